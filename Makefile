@@ -1,0 +1,43 @@
+# make demo    a legacy database with planted defects, migrated, validated and served   (SCALE, SEED, SERVE, PORT)
+# make test    every test                                                               (ARGS="-k name")
+# make bench   rows per second on this machine                                          (ARGS)
+# make lint    ruff and mypy
+# make stop    end the embedded PostgreSQL of the demo
+# Nothing but python3 (3.11 or newer) is needed: PostgreSQL comes from a wheel.
+
+PYTHON ?= python3
+SCALE ?= 0.02
+SEED ?= 1
+SERVE ?= 1
+PORT ?= 8000
+ARGS ?=
+
+PY := .venv/bin/python
+
+.PHONY: demo test bench lint stop venv
+.DEFAULT_GOAL := help
+.PHONY: help
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+demo: venv
+	$(PY) manage.py demo --scale $(SCALE) --seed $(SEED) --port $(PORT) $(if $(filter 0 no false,$(SERVE)),--no-serve,--serve)
+
+test: venv
+	$(PY) -m pytest $(ARGS)
+
+bench: venv
+	$(PY) manage.py bench $(ARGS)
+
+lint: venv
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy .
+
+stop: venv
+	$(PY) manage.py embedded stop
+
+venv:
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not installed: Python 3.11 or newer is needed." >&2; exit 1; }
+	@$(PYTHON) .ci/venv.py

@@ -1,0 +1,19 @@
+"""Discounts: reductions of offers."""
+
+from catalog.declare import Column, EntityMigration, Reference
+from catalog.target.models import Discount
+from catalog.transforms import between, blank
+from legacy.models import Discount as LegacyDiscount
+
+
+class DiscountMigration(EntityMigration, script=18, source=LegacyDiscount, target=Discount):
+    """A reduction of an offer in percent. It means nothing without the offer. Whether it is over, its dates tell."""
+
+    offer = Reference("offer_id")
+    percent = Column("percent", between(0, 100))
+    reason = Column("reason", blank)
+    valid_from = Column("start")
+    valid_until = Column("finish")
+    max_uses = Column("count")
+    used_count = Column("used")
+    is_total = Column("total")

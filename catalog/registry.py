@@ -1,0 +1,61 @@
+"""All declared entities, found by walking `catalog.entities`."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterable
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+
+from catalog import entities
+from catalog.declare import EntityMigration, Reference, Spec
+
+
+class UnknownEntity(LookupError):
+    """No entity has this name."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name = name
+        super().__init__(f"There is no entity {name!r}. Known entities: {', '.join(sorted(known))}.")
+
+
+def walk(package: ModuleType) -> list[Spec]:
+    """The declarations in a package's modules, at any depth, in the order of module names."""
+    found = []
+    for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        module = import_module(info.name)
+        found += [
+            value.spec
+            for value in vars(module).values()
+            if isinstance(value, type)
+            and issubclass(value, EntityMigration)
+            and value is not EntityMigration
+            and value.__module__ == module.__name__
+        ]
+    return found
+
+
+@cache
+def specs() -> tuple[Spec, ...]:
+    """Every declared entity, in the order of module names. `runs.engine.plan` orders them for a run."""
+    return tuple(walk(entities))
+
+
+def spec(name: str) -> Spec:
+    """The entity of this name. Raises `UnknownEntity`."""
+    by_name = {s.name: s for s in specs()}
+    if name not in by_name:
+        raise UnknownEntity(name, by_name)
+    return by_name[name]
+
+
+def parent(child: Spec, field: str, among: Iterable[Spec] | None = None) -> Spec | None:
+    """The entity whose mappings answer a reference of `child`: the one that fills the referenced table."""
+    recipe = child.recipes[field]
+    assert isinstance(recipe, Reference)
+    table = child.foreign_key(field).related_model
+    for candidate in specs() if among is None else among:
+        if candidate.name == recipe.to or (recipe.to is None and candidate.target is table):
+            return candidate
+    return None

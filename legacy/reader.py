@@ -1,0 +1,137 @@
+"""Reading the legacy database: one view of it for a whole run, in pages by primary key.
+
+Besides the admin this module is the only one that queries `legacy`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connections, transaction
+from django.db.models import Model, Q, QuerySet
+from django.db.models.expressions import Combinable
+
+ALIAS = "legacy"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which rows and columns of a legacy table are read. `ids` None means all; an empty list means none."""
+
+    model: type[Model]
+    paths: tuple[str, ...]
+    where: Q | None = None
+    annotate: Mapping[str, Combinable] = field(default_factory=dict)
+    ids: Sequence[Any] | None = None
+
+    def all_rows(self) -> QuerySet[Any]:
+        return self.model._default_manager.using(ALIAS).order_by()
+
+    def in_scope(self) -> QuerySet[Any]:
+        """The rows that are selected, without any join: a broken reference cannot hide a row here."""
+        rows = self.all_rows()
+        if self.where is not None:
+            rows = rows.filter(self.where)
+        return rows if self.ids is None else rows.filter(pk__in=self.ids)
+
+
+@dataclass(frozen=True)
+class SourcePage:
+    """Legacy rows in the order of their keys. `final`: the table has no more. Keys are None for an empty page."""
+
+    rows: list[tuple[Any, ...]]
+    final: bool
+
+    @property
+    def first_key(self) -> Any:
+        return self.rows[0][0] if self.rows else None
+
+    @property
+    def last_key(self) -> Any:
+        return self.rows[-1][0] if self.rows else None
+
+
+def pages(selection: Selection, size: int, after: Any = None) -> Iterator[SourcePage]:
+    """Pages of at most `size` rows whose keys are greater than `after`; the last one is `final`, and may be empty.
+
+    Rows are tuples in the order of `selection.paths`, which starts with the primary key. References are LEFT
+    JOINs: a missing parent reads as NULL. Should a join multiply a row, all its copies come in one page.
+    """
+    rows = selection.in_scope().annotate(**selection.annotate).order_by("pk").values_list(*selection.paths)
+    while True:
+        wanted = rows if after is None else rows.filter(pk__gt=after)
+        # One row more than asked for tells whether there is a next page, at no extra query.
+        found = list(wanted[: size + 1])
+        page = found[:size]
+        while len(found) > len(page) and found[len(page)][0] == page[-1][0]:
+            page.append(found[len(page)])
+        final = len(found) == len(page)
+        yield SourcePage(page, final)
+        if final:
+            return
+        after = page[-1][0]
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much there is to read: rows in the table, rows selected, and the greatest selected key (None: no row)."""
+
+    total: int
+    in_scope: int
+    last_key: Any
+
+
+def extent(selection: Selection) -> Extent:
+    scope = selection.in_scope()
+    return Extent(
+        total=selection.all_rows().count(),
+        in_scope=scope.count(),
+        last_key=scope.order_by("-pk").values_list("pk", flat=True).first(),
+    )
+
+
+def unknown_ids(selection: Selection) -> tuple[list[Any], list[Any]]:
+    """Of the selection's ids: those that are no row of the table, and those whose rows are out of scope."""
+    ids = list(selection.ids or ())
+    existing = set(selection.all_rows().filter(pk__in=ids).values_list("pk", flat=True))
+    scope = set(selection.in_scope().values_list("pk", flat=True))
+    return [i for i in ids if i not in existing], [i for i in ids if i in existing and i not in scope]
+
+
+class Snapshot:
+    """One unchanging view of the legacy database, for as long as the context lasts.
+
+    On PostgreSQL readers in other threads join the same view (`SET TRANSACTION SNAPSHOT`). Other servers give
+    every reader a view of its own, taken when it starts.
+    """
+
+    def __init__(self) -> None:
+        self.name = ""
+
+    def __enter__(self) -> Snapshot:
+        self._transaction = transaction.atomic(using=ALIAS)
+        self._transaction.__enter__()
+        connection = connections[ALIAS]
+        if connection.vendor == "postgresql" and not connection.savepoint_ids:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_export_snapshot()")
+                self.name = cursor.fetchone()[0]
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        self._transaction.__exit__(*exc)
+
+    @contextmanager
+    def joined(self) -> Iterator[None]:
+        """The same view in another thread, whose connection is closed at the end."""
+        try:
+            with transaction.atomic(using=ALIAS):
+                if self.name:
+                    with connections[ALIAS].cursor() as cursor:
+                        cursor.execute("SET TRANSACTION SNAPSHOT %s", [self.name])
+                yield
+        finally:
+            connections[ALIAS].close()

@@ -1,0 +1,162 @@
+"""The admin's first page: the last run, what is migrated, what failed, and which databases answer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connections
+from django.db.models import Count
+from django.http import HttpRequest
+
+from catalog.registry import specs
+from runs.admin.causes import cause
+from runs.admin.entity_runs import Panel
+from runs.admin.links import list_url, may_view, row_url
+from runs.admin.runs import described
+from runs.ledger.models import FailedRecord
+from runs.models import EntityRun, Run
+
+#: Alias → what it holds.
+DATABASES = {"default": "control", "legacy": "old system, read only", "target": "new system and ledger"}
+GROUPS_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Database:
+    """One of the databases, and whether it answers just now."""
+
+    alias: str
+    role: str
+    name: str
+    place: str
+    reachable: bool
+
+
+@dataclass(frozen=True)
+class Entity:
+    """An entity, and how far its last real run came; `panel` is None for one that never ran."""
+
+    name: str
+    panel: Panel | None
+
+    @property
+    def in_scope(self) -> int:
+        return (self.panel.whole or 0) if self.panel else 0
+
+    @property
+    def migrated(self) -> int:
+        return self.panel.migrated if self.panel else 0
+
+    @property
+    def failed(self) -> int:
+        return self.panel.entity_run.failed if self.panel else 0
+
+
+@dataclass(frozen=True)
+class Total:
+    """A domain's entities, or all of them."""
+
+    name: str
+    entities: list[Entity]
+
+    @property
+    def in_scope(self) -> int:
+        return sum(entity.in_scope for entity in self.entities)
+
+    @property
+    def migrated(self) -> int:
+        return sum(entity.migrated for entity in self.entities)
+
+    @property
+    def failed(self) -> int:
+        return sum(entity.failed for entity in self.entities)
+
+    @property
+    def percent(self) -> int | None:
+        """Rounded down, so that 100 means all of it; None before any row was counted."""
+        return 100 * self.migrated // self.in_scope if self.in_scope else None
+
+    @property
+    def never_run(self) -> int:
+        return sum(entity.panel is None for entity in self.entities)
+
+
+def dashboard(request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
+    """The theme's context of the first page and what the template shows. Parts that the user may not see are missing."""
+    context: dict[str, Any] = {**given, "databases": databases(), "may_see_runs": may_view(request, Run)}
+    reachable = {database.alias for database in context["databases"] if database.reachable}
+    if context["may_see_runs"]:
+        domains = by_domain()
+        context |= {
+            "domains": domains,
+            "total": Total("all domains", [entity for domain in domains for entity in domain.entities]),
+            **last_run(request),
+        }
+    if may_view(request, FailedRecord):
+        context |= {"may_see_failures": True, **failures("target" in reachable)}
+    return context
+
+
+def last_run(request: HttpRequest) -> dict[str, Any]:
+    """The newest run, described; empty if there is none."""
+    run = Run.objects.first()
+    return {**described(request, run), "run_url": row_url(Run, run.pk)} if run else {}
+
+
+def by_domain() -> list[Total]:
+    """The declared entities in their domains, each with its last real run that has counted its rows."""
+    done = EntityRun.objects.filter(run__dry_run=False, in_scope__isnull=False)
+    latest = {run.entity: Panel(run) for run in done.order_by("entity", "-run_id").distinct("entity")}
+    domains: dict[str, list[Entity]] = defaultdict(list)
+    for spec in specs():
+        domains[spec.domain].append(Entity(spec.name, latest.get(spec.name)))
+    return [Total(name, entities) for name, entities in sorted(domains.items())]
+
+
+def failures(reachable: bool) -> dict[str, Any]:
+    """The open failed records by cause, the largest groups first."""
+    if not reachable:
+        return {"failures_unknown": True}
+    open_records = FailedRecord.objects.filter(state=FailedRecord.State.OPEN)
+    keys = ("entity", "stage", "code", "field", "fingerprint")
+    try:
+        groups = list(open_records.values(*keys).annotate(rows=Count("pk")).order_by("-rows", "entity"))
+    except DatabaseError:
+        return {"failures_unknown": True}
+    return {
+        "failures": [_group(group) for group in groups[:GROUPS_SHOWN]],
+        "failure_groups": len(groups),
+        "open_failures": sum(group["rows"] for group in groups),
+        "open_failures_url": list_url(FailedRecord, state__exact=FailedRecord.State.OPEN),
+    }
+
+
+def _group(group: dict[str, Any]) -> dict[str, Any]:
+    url = list_url(FailedRecord, state__exact=FailedRecord.State.OPEN, fingerprint=group["fingerprint"])
+    return {**group, "title": cause(group["stage"], group["code"]).title, "url": url}
+
+
+def databases() -> list[Database]:
+    return [_database(alias, role) for alias, role in DATABASES.items()]
+
+
+def _database(alias: str, role: str) -> Database:
+    place = connections[alias].settings_dict
+    where = "embedded server" if alias in settings.EMBEDDED_DATABASES else place["HOST"] or "this machine"
+    return Database(alias, role, str(place["NAME"]), where, _answers(alias))
+
+
+def _answers(alias: str) -> bool:
+    try:
+        connections[alias].cursor().close()
+    except DatabaseError:
+        return False
+    return True
+
+
+def environment(request: HttpRequest) -> list[str] | None:
+    """A label in the corner of every page, so that a try-out is not taken for the real thing."""
+    return ["Try-out", "warning"] if settings.TRY_OUT else None

@@ -1,0 +1,194 @@
+"""How far one entity came in a run: bars, the conservation equation and the groups of failures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+
+from catalog.declare import Spec
+from runs.admin.causes import cause
+from runs.admin.links import declared, list_url
+from runs.ledger.models import FailedRecord, Mapping, Page, Resolution
+from runs.models import EntityRun
+from runs.states import State
+
+#: Counter → words. In this order in bars and equations.
+OUTCOMES = {
+    "created": "created",
+    "matched": "matched",
+    "unchanged": "unchanged",
+    "skipped": "skipped",
+    "failed": "failed",
+    "not_reached": "not reached",
+}
+#: State → how the theme colours its label.
+STATE_LABELS = {
+    State.PLANNED: "",
+    State.RUNNING: "info",
+    State.INTERRUPTED: "warning",
+    State.SUCCEEDED: "success",
+    State.COMPLETED_WITH_FAILURES: "warning",
+    State.BROKEN: "danger",
+    State.BLOCKED: "danger",
+}
+#: A running entity that has been silent for longer is reported: it writes with every page.
+SILENCE = timedelta(minutes=2)
+
+
+class Term(NamedTuple):
+    """A number of the equation; `share` is its part of all rows in percent."""
+
+    key: str
+    words: str
+    rows: int
+    share: float
+
+
+class Group(NamedTuple):
+    """Rows with one cause, or with one resolution."""
+
+    rows: int
+    words: str
+    url: str
+
+
+def duration(seconds: float | None) -> str:
+    """Such as "42 s", "3 min 5 s", "2 h 10 min"; a dash for None."""
+    if seconds is None:
+        return "–"
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes_rest = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes_rest} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """An entity run, ready for a template."""
+
+    entity_run: EntityRun
+
+    @property
+    def label(self) -> str:
+        return STATE_LABELS[State(self.entity_run.state)]
+
+    @cached_property
+    def spec(self) -> Spec | None:
+        return declared(self.entity_run.entity)
+
+    @property
+    def domain(self) -> str:
+        return self.spec.domain if self.spec else "no longer declared"
+
+    @cached_property
+    def whole(self) -> int | None:
+        """All rows to account for; None before they were counted."""
+        return None if self.entity_run.in_scope is None else self.entity_run.in_scope + self.entity_run.expanded
+
+    @cached_property
+    def terms(self) -> list[Term]:
+        counted = {key: getattr(self.entity_run, key) for key in OUTCOMES}
+        whole = max(self.whole or 0, sum(counted.values())) or 1
+        return [Term(key, OUTCOMES[key], rows, round(100 * rows / whole, 3)) for key, rows in counted.items()]
+
+    @property
+    def accounted(self) -> int:
+        return sum(term.rows for term in self.terms)
+
+    @property
+    def migrated(self) -> int:
+        return self.entity_run.created + self.entity_run.matched + self.entity_run.unchanged
+
+    @property
+    def percent(self) -> int | None:
+        """How much is done, rounded down: 100 means all."""
+        if self.whole is None:
+            return None
+        return min(100, 100 * self.accounted // self.whole) if self.whole else 100
+
+    @property
+    def unfinished(self) -> bool:
+        return self.entity_run.state in (State.PLANNED, State.RUNNING, State.INTERRUPTED)
+
+    @property
+    def verdict(self) -> tuple[str, str]:
+        """(kind, sentence) about the equation: kind is "good", "open" or "bad"."""
+        balance = self.entity_run.balance
+        if balance is None:
+            return "open", "The rows have not been counted yet."
+        if balance == 0:
+            return "good", "Balances: every row is accounted for."
+        if self.unfinished and balance > 0:
+            return "open", f"{balance:,} rows are still to come."
+        if balance > 0:
+            return "bad", f"Does not balance: {balance:,} rows are not accounted for."
+        return "bad", f"Does not balance: {-balance:,} rows more than there should be."
+
+    @property
+    def time(self) -> str:
+        return duration(self.entity_run.seconds) if self.entity_run.started_at else ""
+
+    @property
+    def remaining(self) -> str:
+        """How long a running entity will take at its speed so far; empty if nobody can tell."""
+        run = self.entity_run
+        if run.state != State.RUNNING or not self.accounted or self.whole is None:
+            return ""
+        return duration(run.seconds * max(0, self.whole - self.accounted) / self.accounted)
+
+    @property
+    def silent(self) -> str:
+        """Since when a running entity has given no sign of life; empty while it does."""
+        seen = self.entity_run.heartbeat_at or self.entity_run.started_at
+        if self.entity_run.state != State.RUNNING or not seen or timezone.now() - seen < SILENCE:
+            return ""
+        return duration((timezone.now() - seen).total_seconds())
+
+    @property
+    def failures(self) -> list[Group]:
+        entity = self.entity_run.entity
+        return [
+            Group(
+                group["rows"],
+                _words(cause(group["stage"], group["code"]).title, group.get("field"), group.get("constraint")),
+                list_url(FailedRecord, entity=entity, code=group["code"], field=group.get("field")),
+            )
+            for group in _groups(self.entity_run.summary, "failures")
+        ]
+
+    @property
+    def resolutions(self) -> list[Group]:
+        entity, run = self.entity_run.entity, self.entity_run.run_id
+        return [
+            Group(
+                group["rows"],
+                f"{group['field']}: {group['rule'].replace('_', ' ')}",
+                list_url(Resolution, entity=entity, field=group["field"], rule=group["rule"], run=run),
+            )
+            for group in _groups(self.entity_run.summary, "resolutions")
+        ]
+
+    @property
+    def urls(self) -> dict[str, str]:
+        entity, run = self.entity_run.entity, self.entity_run.run_id
+        return {
+            "failed": list_url(FailedRecord, entity=entity, run=run),
+            "pages": list_url(Page, entity=entity, run=run),
+            "mappings": list_url(Mapping, entity=entity),
+        }
+
+
+def _words(title: str, field: str | None, constraint: str | None) -> str:
+    return f"{title} in {field}" if field else f"{title} ({constraint})" if constraint else title
+
+
+def _groups(summary: Any, kind: str) -> Iterable[dict[str, Any]]:
+    return sorted(summary.get(kind, []), key=lambda group: -group["rows"])

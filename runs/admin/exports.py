@@ -1,0 +1,58 @@
+"""Failed records as a spreadsheet."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from import_export import fields, resources
+from import_export.widgets import Widget
+
+from runs.admin.causes import cause
+from runs.admin.shapes import shown
+from runs.ledger.models import FailedRecord
+
+#: A cell that begins like this is a formula to a spreadsheet, unless it is a plain number.
+FORMULA = re.compile(r"[=+\-@\t\r](?!\d+$)")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def harmless(text: str) -> str:
+    """The text as a spreadsheet may take it: never run as a formula, without characters that XLSX forbids."""
+    text = CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+class FailedRecordResource(resources.ModelResource):
+    """One line for each failed record. `reveal`: with the source values instead of their shapes."""
+
+    cause = fields.Field(column_name="cause")
+    first_failed_at = fields.Field(attribute="first_failed_at", widget=Widget())
+    last_failed_at = fields.Field(attribute="last_failed_at", widget=Widget())
+
+    class Meta:
+        model = FailedRecord
+        name = "Failed records"
+        columns = "entity legacy_id state stage code cause field constraint message source fingerprint run attempts"
+        fields = (*columns.split(), "first_failed_at", "last_failed_at")
+        export_order = fields
+
+    def __init__(self, reveal: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.reveal = reveal
+
+    def dehydrate_legacy_id(self, record: FailedRecord) -> str:
+        return harmless(record.legacy_id)
+
+    def dehydrate_cause(self, record: FailedRecord) -> str:
+        return cause(record.stage, record.code).title
+
+    def dehydrate_source(self, record: FailedRecord) -> str:
+        return json.dumps(shown(record.source, self.reveal))
+
+    def dehydrate_first_failed_at(self, record: FailedRecord) -> str:
+        return record.first_failed_at.isoformat(" ", "seconds")
+
+    def dehydrate_last_failed_at(self, record: FailedRecord) -> str:
+        return record.last_failed_at.isoformat(" ", "seconds")

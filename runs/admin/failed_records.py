@@ -1,0 +1,122 @@
+"""Failed records: what could not be migrated, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from import_export.admin import ExportActionMixin
+from import_export.formats.base_formats import CSV, XLSX
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.contrib.import_export.forms import ExportForm
+from unfold.decorators import display
+
+from catalog.declare import Recipe
+from runs.admin.causes import cause
+from runs.admin.exports import FailedRecordResource
+from runs.admin.filters import EntityFilter, PageFilter, RunFilter, exact
+from runs.admin.ledger import LedgerAdmin
+from runs.admin.links import declared, link, list_url
+from runs.admin.looks import may_see_values, record_look
+from runs.admin.shapes import secret, shown
+from runs.ledger.models import FailedRecord
+
+STATES = {FailedRecord.State.OPEN: "danger", FailedRecord.State.CLOSED: "success"}
+
+
+@admin.register(FailedRecord)
+class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
+    list_display = ["legacy_id", "entity", "state_label", "cause", "field", "message", "run", "last_failed_at"]
+    list_filter = [
+        EntityFilter,
+        ("state", ChoicesDropdownFilter),
+        ("stage", ChoicesDropdownFilter),
+        exact("code"),
+        exact("field"),
+        RunFilter,
+        exact("fingerprint", "fingerprint (one cause)"),
+        PageFilter,
+    ]
+    fieldsets = [
+        ("What went wrong", {"fields": ["state_label", "explained", "message", "field_filled_from", "technical"]}),
+        ("The legacy row", {"fields": ["entity", "legacy_row", "source_row"]}),
+        (
+            "History",
+            {"fields": ["run_link", "page_link", "attempts", "first_failed_at", "last_failed_at", "same_cause"]},
+        ),
+    ]
+    actions = ()
+    show_change_form_export = False
+    resource_classes = [FailedRecordResource]
+    export_form_class = ExportForm
+    export_formats = [CSV, XLSX]
+
+    # The list and the detail page ----------------------------------------------------------------------------
+
+    @display(description="state", label=STATES)
+    def state_label(self, record: FailedRecord) -> str:
+        return record.state
+
+    @display(description="cause")
+    def cause(self, record: FailedRecord) -> str:
+        return cause(record.stage, record.code).title
+
+    @display(description="cause")
+    def explained(self, record: FailedRecord) -> SafeString:
+        return render_to_string("runs/cause.html", {"cause": cause(record.stage, record.code)})
+
+    @display(description="field")
+    def field_filled_from(self, record: FailedRecord) -> str:
+        recipe = _recipe(record)
+        return f"{record.field}, filled from {', '.join(recipe.paths)}" if recipe and recipe.paths else record.field
+
+    @display(description="stage and code")
+    def technical(self, record: FailedRecord) -> str:
+        constraint = f", constraint {record.constraint}" if record.constraint else ""
+        return f"{record.stage}: {record.code}{constraint}"
+
+    @display(description="source columns")
+    def source_row(self, record: Any) -> SafeString:
+        reveal = may_see_values(record.viewer)
+        recipe = _recipe(record)
+        rows = [
+            (path, value, bool(recipe and path in recipe.paths), reveal and not secret(path))
+            for path, value in shown(record.source, reveal).items()
+        ]
+        return render_to_string("runs/source.html", {"rows": rows, "reveal": reveal})
+
+    @display(description="fingerprint")
+    def same_cause(self, record: FailedRecord) -> SafeString:
+        rows = FailedRecord.objects.filter(fingerprint=record.fingerprint).count()
+        words = f"{record.fingerprint}: {rows:,} failed record{'' if rows == 1 else 's'} of this cause"
+        return link(list_url(FailedRecord, fingerprint=record.fingerprint), words)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response = super().change_view(request, object_id, form_url, extra_context)
+        if response.status_code == 200 and may_see_values(request):
+            record_look(request, FailedRecord, "Looked at the source row.", self.get_object(request, object_id))
+        return response
+
+    # The export ----------------------------------------------------------------------------------------------
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def get_export_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        return {"reveal": may_see_values(request)}
+
+    def get_export_data(self, file_format: Any, request: HttpRequest, queryset: Any, **kwargs: Any) -> Any:
+        data = super().get_export_data(file_format, request, queryset, **kwargs)
+        if may_see_values(request):
+            record_look(request, FailedRecord, f"Exported {queryset.count()} source rows.")
+        return data
+
+
+def _recipe(record: FailedRecord) -> Recipe | None:
+    found = declared(record.entity)
+    return found.recipes.get(record.field) if found else None

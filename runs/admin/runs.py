@@ -1,0 +1,112 @@
+"""Runs: what was ordered, how far it is, and whether every row is accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet, Sum
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter, RangeDateFilter
+from unfold.decorators import display
+
+from catalog.browse import BrowseAdmin
+from runs.admin.entity_runs import STATE_LABELS, Panel, duration
+from runs.admin.links import list_url, may_view
+from runs.ledger.models import FailedRecord, Page
+from runs.models import Run
+from runs.states import State
+
+COUNTERS = ["created", "matched", "unchanged", "failed"]
+
+
+def elapsed(run: Run) -> str:
+    """From the start to the end, or to this moment while somebody is at it; a dash for a run that stopped midway."""
+    end = run.finished_at or (timezone.now() if run.state == State.RUNNING else None)
+    return duration((end - run.started_at).total_seconds() if end else None)
+
+
+def flat(values: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Nested options as lines of name and value."""
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{prefix}{name} › ")
+        else:
+            text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            yield f"{prefix}{name}".replace("_", " "), text
+
+
+def panels(run: Run) -> list[Panel]:
+    return [Panel(entity_run) for entity_run in run.entity_runs.order_by("position")]
+
+
+@admin.register(Run)
+class RunAdmin(BrowseAdmin):
+    list_display = ["number", "state_label", "dry_run", "requested_by", "started_at", "took", "entities", *COUNTERS]
+    list_filter = [
+        ("state", ChoicesDropdownFilter),
+        ("dry_run", BooleanRadioFilter),
+        ("started_at", RangeDateFilter),
+    ]
+    change_form_template = "runs/run.html"
+    fields = ["number"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
+        sums: dict[str, Any] = {f"sum_{name}": Sum(f"entity_runs__{name}") for name in COUNTERS}
+        return super().get_queryset(request).annotate(entity_count=Count("entity_runs"), **sums)
+
+    @display(description="run")
+    def number(self, run: Run) -> str:
+        return str(run)
+
+    @display(description="state", label={state.label: STATE_LABELS[state] for state in State})
+    def state_label(self, run: Run) -> str:
+        return State(run.state).label
+
+    @display(description="duration")
+    def took(self, run: Run) -> str:
+        return elapsed(run)
+
+    @display(description="entities")
+    def entities(self, run: Any) -> int:
+        return run.entity_count
+
+    @display(description="created")
+    def created(self, run: Any) -> str:
+        return f"{run.sum_created or 0:,}"
+
+    @display(description="matched")
+    def matched(self, run: Any) -> str:
+        return f"{run.sum_matched or 0:,}"
+
+    @display(description="unchanged")
+    def unchanged(self, run: Any) -> str:
+        return f"{run.sum_unchanged or 0:,}"
+
+    @display(description="failed")
+    def failed(self, run: Any) -> str:
+        return f"{run.sum_failed or 0:,}"
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        run = self.get_object(request, object_id)
+        shown = described(request, run) if run else {}
+        return super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})
+
+
+def described(request: HttpRequest, run: Run) -> dict[str, Any]:
+    """What the templates of a run need."""
+    return {
+        "run": run,
+        "run_label": STATE_LABELS[State(run.state)],
+        "elapsed": elapsed(run),
+        "alive": run.state == State.RUNNING,
+        "panels": panels(run),
+        "environment_lines": list(flat(run.environment)),
+        "option_lines": list(flat(run.options)),
+        "failed_url": list_url(FailedRecord, run=run.pk) if may_view(request, FailedRecord) else "",
+        "pages_url": list_url(Page, run=run.pk) if may_view(request, Page) else "",
+    }

@@ -1,0 +1,8 @@
+"""Carrying migrations out, and remembering what happened."""
+
+from django.apps import AppConfig
+
+
+class RunsConfig(AppConfig):
+    name = "runs"
+    label = "runs"

@@ -1,0 +1,107 @@
+"""Target values in, target rows out: by COPY, and where the database refuses, by halves until the bad rows are alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from django.db import DataError, Error, IntegrityError, InternalError, transaction
+from django.db.models import NOT_PROVIDED, Field
+
+from catalog.declare import Spec
+from runs import sql
+from runs.engine.fit import adapt
+from runs.engine.rows import Batch, Rejected
+
+STAGE = "load"
+
+#: What the database says of a row, in words. Its own messages hold values.
+MEANING = {
+    "23502": "The database demands a value in {place}.",
+    "23503": "The row that {place} refers to is not in the database.",
+    "23505": "Another row has the same {place} already.",
+    "23514": "The values break the rule {constraint} of the database.",
+    "23P01": "The row collides with another one under the rule {constraint} of the database.",
+    "22001": "A text is longer than {place} holds.",
+    "22003": "A number is larger than {place} holds.",
+    "22P02": "A value is not of the kind that {place} holds.",
+    "22P05": "A text has a character that the database's encoding does not know.",
+    "22021": "A text has a character that the database cannot store.",
+}
+
+#: What one row can be blamed for. Anything else (a lost connection, a full disk) stops the run.
+ROW_ERRORS = (IntegrityError, DataError, InternalError)
+
+
+def load(spec: Spec, batch: Batch) -> tuple[Batch, list[Rejected]]:
+    """Inserts the rows. Runs inside the page's transaction; refused rows leave no trace in it."""
+    columns = _columns(spec, batch)
+    rows = list(zip(*columns.values()))
+    refused: dict[int, Rejected] = {}
+
+    def insert(start: int, stop: int) -> None:
+        try:
+            with transaction.atomic(using=sql.ALIAS):
+                sql.copy(spec.target._meta.db_table, list(columns), rows[start:stop])
+        except ROW_ERRORS as error:
+            if stop - start == 1:
+                refused[start] = _rejected(spec, batch, start, error)
+                return
+            middle = (start + stop) // 2
+            insert(start, middle)
+            insert(middle, stop)
+
+    if rows:
+        insert(0, len(rows))
+    return batch.without(refused), list(refused.values())
+
+
+def _columns(spec: Spec, batch: Batch) -> dict[str, list[Any]]:
+    """Column names of the target table → values, for all that the database does not fill in by itself."""
+    columns = {spec.target._meta.pk.column: batch.target_ids}
+    for name, values in batch.values.items():
+        columns[spec.fields[name].column] = adapt(spec.fields[name], values)
+    for field in defaulted(spec):
+        columns[field.column] = adapt(field, [field.get_default()] * len(batch))
+    return columns
+
+
+@cache
+def defaulted(spec: Spec) -> Sequence[Field]:
+    """Fields without a recipe that get the default which the target's model declares."""
+    return [
+        field
+        for name, field in spec.fields.items()
+        if name not in spec.recipes
+        and not field.primary_key
+        and field.default is not NOT_PROVIDED
+        and field.db_default is NOT_PROVIDED
+    ]
+
+
+def _rejected(spec: Spec, batch: Batch, position: int, error: Error) -> Rejected:
+    cause = getattr(error.__cause__, "diag", None)
+    code = getattr(cause, "sqlstate", None) or "unknown"
+    constraint = getattr(cause, "constraint_name", None) or ""
+    columns = [cause.column_name] if cause and cause.column_name else []
+    fields = _field_names(spec, columns or _constraints(spec).get(constraint, []))
+    place = " and ".join(fields) or constraint or "one of its columns"
+    message = MEANING.get(code, "The database refused the row with SQLSTATE {code}.")
+    return batch.reject(
+        position,
+        STAGE,
+        code,
+        message.format(place=place, constraint=constraint, code=code),
+        field=", ".join(fields),
+        constraint=constraint,
+    )
+
+
+@cache
+def _constraints(spec: Spec) -> Mapping[str, list[str]]:
+    return sql.constraint_columns(spec.target._meta.db_table)
+
+
+def _field_names(spec: Spec, columns: Collection[str]) -> list[str]:
+    return [name for name, field in spec.fields.items() if field.column in columns]

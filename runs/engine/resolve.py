@@ -1,0 +1,67 @@
+"""Legacy keys in, UUIDs out: one look-up for each referenced entity and batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from catalog.declare import OnMissing, Reference, Spec
+from catalog.registry import parent
+from runs.engine.rows import Batch, Pending, Rejected, Resolved
+
+STAGE = "resolve"
+
+#: (entity, legacy ids) → those of them that were migrated, with their UUIDs.
+Find = Callable[[str, Collection[str]], Mapping[str, str]]
+
+
+def resolve(spec: Spec, batch: Batch, find: Find) -> tuple[Batch, list[Rejected]]:
+    """The values of all references. A row is rejected for its first parent that is missing and may not be."""
+    misfits: dict[int, tuple[str, str, str]] = {}
+    for name, recipe in spec.references.items():
+        entity = parent(spec, name)
+        assert entity is not None, f"{spec.name}.{name} refers to no entity"
+        keys = _keys(recipe, batch)
+        # Parents in the same table may come later: they are filled in when the entity is complete.
+        known = {} if entity.name == spec.name else find(entity.name, {key for found in keys for key in found})
+        values: list[str | None] = []
+        for position, candidates in enumerate(keys):
+            value = next((known[key] for key in candidates if key in known), None)
+            values.append(value)
+            if value is not None:
+                continue
+            if candidates:
+                _miss(spec, name, recipe, entity.name, batch, position, candidates, misfits)
+            elif not spec.fields[name].null:
+                message = "The legacy row refers to nothing here, and the target needs a reference."
+                misfits.setdefault(position, (name, "required", message))
+        batch.values[name] = values
+    rejected = [
+        batch.reject(position, "transform" if code == "required" else STAGE, code, message, field)
+        for position, (field, code, message) in sorted(misfits.items())
+    ]
+    return batch.without(misfits), rejected
+
+
+def _keys(recipe: Reference, batch: Batch) -> list[list[str]]:
+    """For each row the legacy keys that may answer, in order of preference, without NULLs."""
+    columns = [batch.source[path] for path in recipe.columns]
+    keys = [[str(key) for key in row if key is not None] for row in zip(*columns)]
+    for path, wanted in recipe.when.items():
+        keys = [found if value == wanted else [] for found, value in zip(keys, batch.source[path])]
+    return keys
+
+
+def _miss(
+    spec: Spec, name: str, recipe: Reference, entity: str, batch: Batch, position: int, keys: list[str], misfits: Any
+) -> None:
+    """Applies the reference's policy to a key that no mapping knows."""
+    legacy_id = batch.ids[position]
+    if entity == spec.name or recipe.on_missing is OnMissing.WAIT:
+        batch.pending.append(Pending(legacy_id, name, entity, keys[0]))
+    elif recipe.on_missing is OnMissing.SET_NULL:
+        rule = f"{recipe.on_missing}: missing_parent"
+        batch.resolved.append(Resolved(legacy_id, name, rule, " | ".join(keys), None))
+    else:
+        message = f"The row refers to a row of {entity} that was not migrated: migrate or mend that one first."
+        misfits.setdefault(position, (name, "missing_parent", message))

@@ -1,0 +1,60 @@
+"""What the commands share: exit codes, and errors in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error
+
+from runs.errors import MigratorError, UsageError
+from runs.execution import describe
+from runs.models import Run
+from runs.states import State
+
+OK, USAGE, FAILURES, NOT_RUN = 0, 1, 2, 3
+
+EXIT_CODES = {State.SUCCEEDED: OK, State.COMPLETED_WITH_FAILURES: FAILURES}
+
+
+def exit_code(run: Run) -> int:
+    """0 all in, 2 completed with failed records, 3 anything else."""
+    return EXIT_CODES.get(State(run.state), NOT_RUN)
+
+
+class MigratorCommand(BaseCommand):
+    """A door: subclasses parse in `add_arguments`, call one service in `run` and return an exit code."""
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+
+        def error(message: str) -> NoReturn:
+            raise CommandError(f"{message} (see `manage.py {subcommand} --help`)", returncode=USAGE)
+
+        parser.error = error  # type: ignore[method-assign]
+        return parser
+
+    def run(self, **options: Any) -> int:
+        raise NotImplementedError
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        code = translated(lambda: self.run(**options))
+        if code:
+            raise SystemExit(code)
+
+
+def translated(action: Callable[[], int]) -> int:
+    """The action's exit code. What a person has to decide becomes a `CommandError`, never a traceback."""
+    try:
+        return action()
+    except UsageError as error:
+        raise CommandError(str(error), returncode=USAGE) from None
+    except MigratorError as error:
+        raise CommandError(str(error), returncode=NOT_RUN) from None
+    except Error as error:
+        raise CommandError(
+            f"A database refused to go on: {describe(error)}. Is it reachable, and has `manage.py migrate` been run "
+            "for `default` and `target`?",
+            returncode=NOT_RUN,
+        ) from None

@@ -1,0 +1,123 @@
+"""Three real test databases of this run's own, and fixtures for tests that commit."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psutil
+import psycopg
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connections
+from django.test.utils import setup_databases, teardown_databases
+from psycopg import sql
+
+from migrator_site.databases import READ_ONLY
+from migrator_site.embedded import PLAIN
+from tests.settings import LEASE
+
+
+def plain_connection(dbname: str) -> psycopg.Connection[Any]:
+    """A writable connection of psycopg's own, in autocommit, to a database of the tests' cluster."""
+    place = settings.EMBEDDED_SERVER.settings(dbname)
+    return psycopg.connect(
+        host=place["HOST"], port=place["PORT"], user=place["USER"], dbname=dbname, autocommit=True, **PLAIN
+    )
+
+
+@contextmanager
+def writable_legacy() -> Iterator[None]:
+    """The alias `legacy` may write meanwhile: for making and dropping its test database only."""
+    connection = connections["legacy"]
+    options = connection.settings_dict["OPTIONS"]
+    given = options["options"]
+    connection.close()
+    options["options"] = given.replace(READ_ONLY, "")
+    yield
+    connection.close()
+    options["options"] = given
+
+
+def drop_left_behind() -> None:
+    """Drop the test databases of runs that were killed."""
+    settings.EMBEDDED_SERVER.ensure([])
+    with plain_connection("postgres") as db:
+        for (name,) in db.execute("SELECT datname FROM pg_database WHERE datname ~ '^test_.*_[0-9]+$'").fetchall():
+            if not psutil.pid_exists(int(name.rpartition("_")[2])):
+                db.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """All three databases under names of this run's own, the legacy one with the tables of the mirrors."""
+    drop_left_behind()
+    for alias, name in settings.EMBEDDED_DATABASES.items():
+        connections[alias].settings_dict["TEST"]["NAME"] = f"test_{name}_{os.getpid()}"
+    with django_db_blocker.unblock(), writable_legacy():
+        made = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
+        with connections["legacy"].schema_editor() as editor:
+            for model in apps.get_app_config("legacy").get_models():
+                editor.create_model(model)
+    yield
+    with django_db_blocker.unblock(), writable_legacy():
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture
+def legacy_db(django_db_setup: None) -> Iterator[psycopg.Connection[Any]]:
+    """A writable connection (autocommit) to the legacy test database; its tables are emptied after the test.
+
+    The alias `legacy` sees what was written before its first query of the test, as each of its transactions is
+    a snapshot.
+    """
+    with plain_connection(connections["legacy"].settings_dict["NAME"]) as db:
+        yield db
+        tables = sorted({model._meta.db_table for model in apps.get_app_config("legacy").get_models()})
+        # DELETE, as TRUNCATE would wait for the test's own open snapshot.
+        db.execute(sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)) for table in tables))
+
+
+def _filled(alias: str) -> set[str]:
+    """The database's tables that have rows."""
+    with connections[alias].cursor() as cursor:
+        tables = connections[alias].introspection.table_names(cursor)
+        probes = [
+            sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(sql.Literal(table), sql.Identifier(table))
+            for table in tables
+        ]
+        cursor.execute(sql.SQL(" UNION ALL ").join(probes))
+        return {row[0] for row in cursor.fetchall()}
+
+
+@pytest.fixture(scope="session")
+def migrated_tables(django_db_setup: None, django_db_blocker: Any) -> dict[str, set[str]]:
+    """The tables of `default` and `target` that migrations filled."""
+    with django_db_blocker.unblock():
+        return {alias: _filled(alias) for alias in ("default", "target")}
+
+
+@pytest.fixture
+def committed(migrated_tables: dict[str, set[str]], django_db_blocker: Any) -> Iterator[None]:
+    """For tests that commit (threads, several connections), instead of the mark `django_db`.
+
+    Afterwards every table of `default` and `target` that the test filled is emptied, by one TRUNCATE per database.
+    """
+    with django_db_blocker.unblock():
+        yield
+        for alias, kept in migrated_tables.items():
+            if tables := _filled(alias) - kept:
+                names = sql.SQL(", ").join(map(sql.Identifier, sorted(tables)))
+                with connections[alias].cursor() as cursor:
+                    cursor.execute("SET lock_timeout = '20s'")
+                    cursor.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
+        connections.close_all()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last test run ends the server."""
+    LEASE.release_read_lock()
+    if LEASE.acquire_write_lock(blocking=False):
+        settings.EMBEDDED_SERVER.stop()
+        LEASE.release_write_lock()
