@@ -29,7 +29,8 @@ def linked(field: ForeignKey) -> Callable[[Model], str | None]:
         key = getattr(row, field.attname)
         if key is None:
             return None
-        return format_html('<a href="{}">{}</a>', reverse(f"admin:{there.app_label}_{there.model_name}_change", args=[key]), key)
+        url = reverse(f"admin:{there.app_label}_{there.model_name}_change", args=[key])
+        return format_html('<a href="{}">{}</a>', url, key)
 
     link.__name__ = field.name
     return link

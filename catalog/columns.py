@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, Model
+from django.db.models import Field, Model, QuerySet
 from django.db.models.expressions import Col
 from django.db.models.sql import Query
+from django.db.models.sql.datastructures import Join
 
 from catalog.declare import Spec
 
@@ -35,22 +36,43 @@ def trace(model: type[Model], path: str) -> list[Field]:
     return columns
 
 
+def own(model: type[Model], name: str) -> Field | None:
+    """The table's column of this name, given as the mirror or as the database has it; None if there is none."""
+    return next((f for f in model._meta.concrete_fields if name in (f.attname, f.name, f.column)), None)
+
+
 def _field(model: type[Model], name: str) -> Any:
     by_attname = {field.attname: field for field in model._meta.concrete_fields}
     return by_attname.get(name) or model._meta.get_field(name)
 
 
 def used(spec: Spec) -> set[Field]:
-    """Every legacy column that an entity reads, also in its `where` and its annotations."""
+    """Every legacy column that an entity reads, also in its `where` and its annotations.
+
+    Raises what `trace` raises, and FieldError where the conditions or annotations name no columns.
+    """
     found: set[Field] = {spec.source._meta.pk}
     for path in spec.paths:
         if path not in spec.annotate:
             found.update(trace(spec.source, path))
-    rows = spec.source._default_manager.annotate(**spec.annotate)
-    if spec.where is not None:
-        rows = rows.filter(spec.where)
-    found.update(column for column in _columns(rows.query) if column.model._meta.app_label == "legacy")
+    query = rows(spec).query
+    found.update(column for column in _columns(query) if column.model._meta.app_label == "legacy")
     return found
+
+
+def rows(spec: Spec) -> QuerySet[Any]:
+    """The legacy rows in scope with their annotations, as a query that nobody has sent.
+
+    Raises FieldError, or ValueError for an annotation with the name of a column.
+    """
+    found = spec.source._default_manager.annotate(**spec.annotate)
+    return found if spec.where is None else found.filter(spec.where)
+
+
+def joins(query: Query) -> list[Join]:
+    """The joins that a query makes, those left out that Django knew how to do without."""
+    tables = query.alias_map.items()
+    return [table for alias, table in tables if isinstance(table, Join) and query.alias_refcount[alias]]
 
 
 def _columns(expression: Any) -> Iterator[Field]:
@@ -59,6 +81,9 @@ def _columns(expression: Any) -> Iterator[Field]:
         yield expression.target
     if isinstance(expression, Query):
         yield from _columns(expression.where)
+        for join in joins(expression):
+            for pair in join.join_fields:
+                yield from pair
         for part in (*expression.annotations.values(), *expression.select):
             yield from _columns(part)
         return

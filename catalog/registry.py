@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -20,25 +20,31 @@ class UnknownEntity(LookupError):
         super().__init__(f"There is no entity {name!r}. Known entities: {', '.join(sorted(known))}.")
 
 
+def modules(package: ModuleType) -> Iterator[pkgutil.ModuleInfo]:
+    """A package's modules and packages, at any depth, in the order of their names."""
+    return pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+
+
+def declared(module: ModuleType) -> list[Spec]:
+    """The entities that a module itself declares, in the order in which it does."""
+    return [
+        value.spec
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and issubclass(value, EntityMigration)
+        and value is not EntityMigration
+        and value.__module__ == module.__name__
+    ]
+
+
 def walk(package: ModuleType) -> list[Spec]:
     """The declarations in a package's modules, at any depth, in the order of module names."""
-    found = []
-    for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        module = import_module(info.name)
-        found += [
-            value.spec
-            for value in vars(module).values()
-            if isinstance(value, type)
-            and issubclass(value, EntityMigration)
-            and value is not EntityMigration
-            and value.__module__ == module.__name__
-        ]
-    return found
+    return [spec for info in modules(package) for spec in declared(import_module(info.name))]
 
 
 @cache
 def specs() -> tuple[Spec, ...]:
-    """Every declared entity, in the order of module names. `runs.engine.plan` orders them for a run."""
+    """Every declared entity, in the order of module names. `catalog.plan` orders them for a run."""
     return tuple(walk(entities))
 
 

@@ -75,17 +75,18 @@ class Total:
         return sum(entity.failed for entity in self.entities)
 
     @property
-    def percent(self) -> int | None:
-        """Rounded down, so that 100 means all of it; None before any row was counted."""
-        return 100 * self.migrated // self.in_scope if self.in_scope else None
+    def percent(self) -> float | None:
+        """Rounded down to a tenth, so that 100 means all of it; None before any row was counted."""
+        return 1000 * self.migrated // self.in_scope / 10 if self.in_scope else None
 
     @property
-    def never_run(self) -> int:
-        return sum(entity.panel is None for entity in self.entities)
+    def ran(self) -> int:
+        """How many of the entities have had a real run."""
+        return sum(entity.panel is not None for entity in self.entities)
 
 
 def dashboard(request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
-    """The theme's context of the first page and what the template shows. Parts that the user may not see are missing."""
+    """The theme's context and what the template shows. Parts that the user may not see are missing."""
     context: dict[str, Any] = {**given, "databases": databases(), "may_see_runs": may_view(request, Run)}
     reachable = {database.alias for database in context["databases"] if database.reachable}
     if context["may_see_runs"]:

@@ -72,10 +72,11 @@ def choose_base(wanted: Path) -> Path:
     """
     wanted = wanted.expanduser().resolve()
     name = f"legacy-migrator-{hashlib.sha256(os.fsencode(wanted)).hexdigest()[:10]}"
+    home = Path(owner_of(wanted / "data").pw_dir)
     if am_root():
         others = [Path("/var/lib") / name, Path("/tmp") / name]
     else:
-        others = [Path("~/.local/share").expanduser() / name, Path("/tmp") / f"{name}-{os.geteuid()}"]
+        others = [home / ".local" / "share" / name, Path("/tmp") / f"{name}-{os.geteuid()}"]
     for base in (wanted, *others):
         if _fits(base):
             return base

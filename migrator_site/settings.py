@@ -7,6 +7,7 @@ is set it is an installation: DEBUG is off unless it is set, and everything that
 
 import os
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import environ
@@ -46,9 +47,8 @@ if missing:
     tryout.data_dir(DATA_DIR)
 
 
-def _secret(variable: str, make: object) -> str:
-    given = env.str(variable, "").strip()
-    return given or tryout.kept(DATA_DIR / variable.lower(), lambda: str(make()))  # type: ignore[operator]
+def _secret(variable: str, make: Callable[[], object]) -> str:
+    return env.str(variable, "").strip() or tryout.kept(DATA_DIR / variable.lower(), lambda: str(make()))
 
 
 SECRET_KEY = _secret("SECRET_KEY", get_random_secret_key)
@@ -183,6 +183,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 12 * 3600
 X_FRAME_OPTIONS = "DENY"
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -208,6 +209,7 @@ STORAGES = {
 # Language, time, log ---------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "migrator_site.formats"
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_TZ = True
 LOGGING = {

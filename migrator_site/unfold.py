@@ -6,16 +6,27 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse
 
 
 def _stylesheet(request: HttpRequest) -> str:
     return static("migrator_site/admin.css")
 
 
+def _favicon(request: HttpRequest) -> str:
+    return static("migrator_site/favicon.svg")
+
+
+def _after_login(request: HttpRequest) -> str:
+    return reverse("admin:index")
+
+
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Legacy → UUID migrator",
     "SITE_HEADER": "Legacy → UUID migrator",
     "SITE_SYMBOL": "move_down",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _favicon}],
+    "LOGIN": {"redirect_after": _after_login},
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": False,
     "ENVIRONMENT": "migrator_site.dashboard.environment",

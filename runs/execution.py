@@ -15,12 +15,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from catalog.declare import Spec
+from catalog.plan import parents
 from catalog.registry import spec
 from legacy import reader
 from runs import sql
 from runs.engine import account
 from runs.engine.loop import Job, migrate
-from runs.engine.plan import parents
 from runs.errors import Busy, MigratorError
 from runs.ledger.models import Page
 from runs.models import EntityRun, Run

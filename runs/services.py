@@ -12,10 +12,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from catalog.declare import Spec
+from catalog.plan import ordered
 from catalog.registry import UnknownEntity, spec, specs
 from legacy import reader
 from runs import execution, sql
-from runs.engine.plan import ordered
 from runs.engine.requirements import problems, unreachable
 from runs.environment import environment
 from runs.errors import Busy, Refused, UsageError

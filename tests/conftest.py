@@ -1,65 +1,25 @@
 """Three real test databases of this run's own, and fixtures for tests that commit."""
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-import psutil
 import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import connections
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import teardown_databases
 from psycopg import sql
 
-from migrator_site.databases import READ_ONLY
-from migrator_site.embedded import PLAIN
+from tests.databases import make_databases, plain_connection, writable_legacy
 from tests.settings import LEASE
-
-
-def plain_connection(dbname: str) -> psycopg.Connection[Any]:
-    """A writable connection of psycopg's own, in autocommit, to a database of the tests' cluster."""
-    place = settings.EMBEDDED_SERVER.settings(dbname)
-    return psycopg.connect(
-        host=place["HOST"], port=place["PORT"], user=place["USER"], dbname=dbname, autocommit=True, **PLAIN
-    )
-
-
-@contextmanager
-def writable_legacy() -> Iterator[None]:
-    """The alias `legacy` may write meanwhile: for making and dropping its test database only."""
-    connection = connections["legacy"]
-    options = connection.settings_dict["OPTIONS"]
-    given = options["options"]
-    connection.close()
-    options["options"] = given.replace(READ_ONLY, "")
-    yield
-    connection.close()
-    options["options"] = given
-
-
-def drop_left_behind() -> None:
-    """Drop the test databases of runs that were killed."""
-    settings.EMBEDDED_SERVER.ensure([])
-    with plain_connection("postgres") as db:
-        for (name,) in db.execute("SELECT datname FROM pg_database WHERE datname ~ '^test_.*_[0-9]+$'").fetchall():
-            if not psutil.pid_exists(int(name.rpartition("_")[2])):
-                db.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
-    """All three databases under names of this run's own, the legacy one with the tables of the mirrors."""
-    drop_left_behind()
-    for alias, name in settings.EMBEDDED_DATABASES.items():
-        connections[alias].settings_dict["TEST"]["NAME"] = f"test_{name}_{os.getpid()}"
-    with django_db_blocker.unblock(), writable_legacy():
-        made = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
-        with connections["legacy"].schema_editor() as editor:
-            for model in apps.get_app_config("legacy").get_models():
-                editor.create_model(model)
+    """All three databases, the legacy one with the tables of the mirrors."""
+    with django_db_blocker.unblock():
+        made = make_databases()
     yield
     with django_db_blocker.unblock(), writable_legacy():
         teardown_databases(made, verbosity=0)

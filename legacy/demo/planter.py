@@ -67,20 +67,16 @@ class Planter:
 
     def pick(self, kind: str, table: str, amount: int, where: str = "true", first: str = "") -> list[int]:
         """Take untouched rows, in an order that depends on the seed alone; `first` may put some before others."""
-        ids = self.pick_some(kind, table, amount, where, first)
-        if not ids:
-            raise LookupError(f"no sound row of {table} is left for {kind}")
-        self.take(table, ids)
-        return ids
-
-    def pick_some(self, kind: str, table: str, amount: int, where: str = "true", first: str = "") -> list[int]:
-        """Like `pick`, without taking them."""
         order = f"{first}, " if first else ""
-        return self.store.column(
+        ids = self.store.column(
             f"SELECT t.id FROM {table} t WHERE ({where}) AND t.id <> ALL(%s)"
             f" ORDER BY {order}md5(t.id::text || %s), t.id LIMIT %s",
             [sorted(self._taken[table]), f"{self.world.seed}{kind}", amount],
         )
+        if not ids:
+            raise LookupError(f"no sound row of {table} is left for {kind}")
+        self.take(table, ids)
+        return ids
 
     def take(self, table: str, ids: Iterable[int]) -> None:
         """Keep these rows from being picked later."""

@@ -40,7 +40,7 @@ CAUSES: dict[str, Cause] = {
     "too_long": Cause(
         "Text too long",
         "The text is longer than the new field.",
-        f"Shorten it in the old system, or widen the new field: nothing is cut off silently.",
+        "Shorten it in the old system, or widen the new field: nothing is cut off silently.",
     ),
     "not_a_number": Cause("Not a number", "A number is needed, and this text is none.", f"{MEND_SOURCE}."),
     "out_of_range": Cause(
@@ -57,7 +57,7 @@ CAUSES: dict[str, Cause] = {
     "ambiguous_source": Cause(
         "Ambiguous",
         "The legacy row allows more than one answer, and none is better than the others.",
-        f"Decide in the old system which one is right and migrate the entity again.",
+        "Decide in the old system which one is right and migrate the entity again.",
     ),
     "wrong_type": Cause(
         "Wrong kind of value",

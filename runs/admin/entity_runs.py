@@ -119,6 +119,11 @@ class Panel:
         return self.entity_run.state in (State.PLANNED, State.RUNNING, State.INTERRUPTED)
 
     @property
+    def notable(self) -> bool:
+        """It runs, or did not go smoothly."""
+        return self.entity_run.state not in (State.PLANNED, State.SUCCEEDED) or self.verdict[0] == "bad"
+
+    @property
     def verdict(self) -> tuple[str, str]:
         """(kind, sentence) about the equation: kind is "good", "open" or "bad"."""
         balance = self.entity_run.balance

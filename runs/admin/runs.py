@@ -19,6 +19,8 @@ from runs.ledger.models import FailedRecord, Page
 from runs.models import Run
 from runs.states import State
 
+#: So many entities are all shown in the overview; of more only those that have something to say.
+FEW = 12
 COUNTERS = ["created", "matched", "unchanged", "failed"]
 
 
@@ -30,11 +32,11 @@ def elapsed(run: Run) -> str:
 
 def flat(values: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
     """Nested options as lines of name and value."""
-    for name, value in values.items():
+    for name, value in sorted(values.items()):
         if isinstance(value, dict):
             yield from flat(value, f"{prefix}{name} › ")
         else:
-            text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            text = ", ".join(map(str, value)) if isinstance(value, list) else "none" if value is None else str(value)
             yield f"{prefix}{name}".replace("_", " "), text
 
 
@@ -44,7 +46,7 @@ def panels(run: Run) -> list[Panel]:
 
 @admin.register(Run)
 class RunAdmin(BrowseAdmin):
-    list_display = ["number", "state_label", "dry_run", "requested_by", "started_at", "took", "entities", *COUNTERS]
+    list_display = ["number", "state_label", "dry", "requested_by", "started_at", "took", "entities", *COUNTERS]
     list_filter = [
         ("state", ChoicesDropdownFilter),
         ("dry_run", BooleanRadioFilter),
@@ -64,6 +66,10 @@ class RunAdmin(BrowseAdmin):
     @display(description="state", label={state.label: STATE_LABELS[state] for state in State})
     def state_label(self, run: Run) -> str:
         return State(run.state).label
+
+    @display(description="dry run", label={"dry run": "primary"}, empty_value="")
+    def dry(self, run: Run) -> str | None:
+        return "dry run" if run.dry_run else None
 
     @display(description="duration")
     def took(self, run: Run) -> str:
@@ -99,12 +105,16 @@ class RunAdmin(BrowseAdmin):
 
 def described(request: HttpRequest, run: Run) -> dict[str, Any]:
     """What the templates of a run need."""
+    shown = panels(run)
+    many = len(shown) > FEW
     return {
         "run": run,
         "run_label": STATE_LABELS[State(run.state)],
         "elapsed": elapsed(run),
         "alive": run.state == State.RUNNING,
-        "panels": panels(run),
+        "panels": shown,
+        "notable": [panel for panel in shown if panel.notable or not many],
+        "others": [panel for panel in shown if many and not panel.notable],
         "environment_lines": list(flat(run.environment)),
         "option_lines": list(flat(run.options)),
         "failed_url": list_url(FailedRecord, run=run.pk) if may_view(request, FailedRecord) else "",

@@ -8,9 +8,9 @@ from django.db import Error, connections
 
 from catalog.columns import used
 from catalog.declare import Spec
+from catalog.plan import parents
 from legacy.schema import Drift, Kind, drift
 from runs import sql
-from runs.engine.plan import parents
 from runs.ledger.models import Page
 
 #: Drifts that a column in use cannot live with.

@@ -7,7 +7,12 @@ from legacy.models import File as LegacyFile
 
 
 class CaseFileMigration(
-    EntityMigration, script=21, source=LegacyFile, target=CaseFile, where=has_key("instruction_id")
+    EntityMigration,
+    script=21,
+    source=LegacyFile,
+    target=CaseFile,
+    where=has_key("instruction_id"),
+    match=("case", "file"),
 ):
     """A file of an order, in the case of the order's patient. Files without an order belong to no case."""
 

@@ -7,7 +7,12 @@ from legacy.models import File as LegacyFile
 
 
 class OrderFileMigration(
-    EntityMigration, script=21, source=LegacyFile, target=OrderFile, where=has_key("instruction_id")
+    EntityMigration,
+    script=21,
+    source=LegacyFile,
+    target=OrderFile,
+    where=has_key("instruction_id"),
+    match=("order", "file"),
 ):
     """A file of an order. The type's code is kept: scripts read 6 to 8 as scans, images or treatment plans."""
 

@@ -5,7 +5,9 @@ from catalog.target.models import CommunicationRole
 from legacy.models import RecordRole
 
 
-class CommunicationRoleMigration(EntityMigration, script=12, source=RecordRole, target=CommunicationRole):
+class CommunicationRoleMigration(
+    EntityMigration, script=12, source=RecordRole, target=CommunicationRole, match=("communication", "role")
+):
     """A message, as an entry of the communication log, and a role that it was meant for."""
 
     communication = Reference("record_id", to="communication_log")

@@ -16,7 +16,12 @@ NAMED_BY_THE_FILE = Exists(LegacyFile.objects.filter(pk=OuterRef("file_id"), rec
 
 
 class MessageAttachmentMigration(
-    EntityMigration, script=26, source=LegacyFile, target=MessageAttachment, where=has_key("record_id")
+    EntityMigration,
+    script=26,
+    source=LegacyFile,
+    target=MessageAttachment,
+    where=has_key("record_id"),
+    match=("message", "file"),
 ):
     """A file that names its message."""
 
@@ -30,6 +35,7 @@ class ListedAttachmentMigration(
     source=RecordAttachment,
     target=MessageAttachment,
     where=Q(~NAMED_BY_THE_FILE),
+    match=("message", "file"),
     name="message_attachments_listed",
 ):
     """A pair of message and file that only the table of pairs knows."""

@@ -6,7 +6,7 @@ MIGRATED = {"cases": {17}, "files": {30, 31, 32}}
 
 def test_a_file_is_in_the_case_of_the_patient_of_its_order():
     (pair,), rejected, _ = references(CaseFileMigration.spec, MIGRATED, {"id": 30, "instruction__patient_id": 17})
-    assert pair == {"case": "cases/17", "file": "files/30"}
+    assert pair == {"case": "cases 17", "file": "files 30"}
     assert rejected == []
 
 

@@ -24,6 +24,6 @@ def test_the_author_may_be_unknown_or_gone():
     good, rejected, resolved = references(
         CommentMigration.spec, {"profiles": {40}}, {"id": 3, "author_id": 40}, {"id": 4}, {"id": 5, "author_id": 41}
     )
-    assert [comment["author"] for comment in good] == ["profiles/40", None, None]
+    assert [comment["author"] for comment in good] == ["profiles 40", None, None]
     assert rejected == []
     assert [(r.legacy_id, r.field, r.rule) for r in resolved] == [("5", "author", "set_null: missing_parent")]

@@ -11,7 +11,7 @@ def test_a_message_in_the_log_says_who_may_see_it():
     assert entry == {"kind": "message", "type_code": 8, "is_public": True, "occurred_at": None}
     migrated = {"messages": {5}, "profiles": {40}, "teams": {11}}
     (entry,), rejected_references, _ = references(MessageLogMigration.spec, migrated, row)
-    assert entry == {"message": "messages/5", "author": "profiles/40", "team": "teams/11"}
+    assert entry == {"message": "messages 5", "author": "profiles 40", "team": "teams 11"}
     assert rejected == rejected_references == []
 
 
@@ -27,7 +27,7 @@ def test_an_entry_needs_what_it_points_at(spec, kind, parent):
     (values, _), _, _ = run(spec, {"id": 5}, {"id": 6})
     assert values["kind"] == kind
     (entry,), (rejected,), _ = references(spec, {parent: {5}}, {"id": 5}, {"id": 6})
-    assert entry[kind] == f"{parent}/5"
+    assert entry[kind] == f"{parent} 5"
     assert (rejected.legacy_id, rejected.field, rejected.code) == ("6", kind, "missing_parent")
 
 

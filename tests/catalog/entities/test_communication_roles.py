@@ -10,7 +10,7 @@ def test_a_role_hangs_on_the_log_entry_of_the_message_not_of_the_comment_with_th
         {"id": 1, "record_id": 5, "role_id": 2},
         {"id": 2, "record_id": 6, "role_id": 2},
     )
-    assert good == [{"communication": "communication_log/5", "role": "roles/2"}]
+    assert good == [{"communication": "communication_log 5", "role": "roles 2"}]
     assert (rejected.legacy_id, rejected.field, rejected.code) == ("2", "communication", "missing_parent")
 
 

@@ -12,8 +12,8 @@ MIGRATED = {"messages": {5}, "comments": {5}, "doctors": {40}}
 def test_the_message_and_the_comment_of_one_id_stay_two_things():
     (message,), _, _ = references(CustomerFeedbackMigration.spec, MIGRATED, ROW)
     (comment,), _, _ = references(CommentFeedbackMigration.spec, MIGRATED, ROW)
-    assert message == {"doctor": "doctors/40", "message": "messages/5"}
-    assert comment == {"doctor": "doctors/40", "comment": "comments/5"}
+    assert message == {"doctor": "doctors 40", "message": "messages 5"}
+    assert comment == {"doctor": "doctors 40", "comment": "comments 5"}
     assert CustomerFeedbackMigration.spec.name != CommentFeedbackMigration.spec.name
 
 

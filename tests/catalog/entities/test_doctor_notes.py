@@ -26,8 +26,8 @@ def test_a_note_needs_its_doctor_but_not_its_author():
         {"id": 5, "author_id": 41},
     )
     assert good == [
-        {"doctor_profile": "profiles/40", "author": "profiles/41"},
-        {"doctor_profile": "profiles/40", "author": None},
+        {"doctor_profile": "profiles 40", "author": "profiles 41"},
+        {"doctor_profile": "profiles 40", "author": None},
     ]
     assert [(r.legacy_id, r.field, r.code) for r in rejected] == [
         ("4", "doctor_profile", "missing_parent"),

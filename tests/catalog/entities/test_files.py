@@ -51,7 +51,7 @@ def test_a_file_outlives_its_order_and_its_product():
         {"id": 32, "instruction_id": 8, "product_id": 3},
     )
     assert good == [
-        {"order": "orders/7", "product": "products/2"},
+        {"order": "orders 7", "product": "products 2"},
         {"order": None, "product": None},
         {"order": None, "product": None},
     ]

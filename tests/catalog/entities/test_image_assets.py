@@ -20,5 +20,5 @@ def test_what_is_no_image_is_refused():
 
 def test_an_image_is_a_file():
     (asset,), (rejected,), _ = references(ImageAssetMigration.spec, {"files": {30}}, {"id": 30}, {"id": 31})
-    assert asset == {"file": "files/30"}
+    assert asset == {"file": "files 30"}
     assert (rejected.legacy_id, rejected.field, rejected.code) == ("31", "file", "missing_parent")

@@ -8,7 +8,7 @@ def test_a_file_that_names_its_message():
     (pair,), (rejected,), _ = references(
         MessageAttachmentMigration.spec, MIGRATED, {"id": 30, "record_id": 5}, {"id": 31, "record_id": 6}
     )
-    assert pair == {"message": "messages/5", "file": "files/30"}
+    assert pair == {"message": "messages 5", "file": "files 30"}
     assert (rejected.legacy_id, rejected.field, rejected.code) == ("31", "message", "missing_parent")
 
 
@@ -19,7 +19,7 @@ def test_a_pair_from_the_table_of_pairs():
         {"id": 1, "record_id": 5, "file_id": 31},
         {"id": 2, "record_id": 5, "file_id": 32},
     )
-    assert pair == {"message": "messages/5", "file": "files/31"}
+    assert pair == {"message": "messages 5", "file": "files 31"}
     assert (rejected.legacy_id, rejected.field, rejected.code) == ("2", "file", "missing_parent")
 
 

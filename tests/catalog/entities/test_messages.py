@@ -48,9 +48,9 @@ def test_a_message_without_text_may_still_carry_files():
 @pytest.mark.parametrize(
     ("target", "field", "parent"),
     [
-        (about(11, "dispatch", "patient"), "recipient_patient", "patients/17"),
-        (about(58, "auth", "user"), "recipient_profile", "profiles/17"),
-        (about(12, "dispatch", "plan"), "treatment_plan", "treatment_plans/17"),
+        (about(11, "dispatch", "patient"), "recipient_patient", "patients 17"),
+        (about(58, "auth", "user"), "recipient_profile", "profiles 17"),
+        (about(12, "dispatch", "plan"), "treatment_plan", "treatment_plans 17"),
     ],
 )
 def test_the_content_type_says_whose_key_it_is(target, field, parent):
@@ -63,7 +63,7 @@ def test_the_content_type_says_whose_key_it_is(target, field, parent):
 def test_a_key_of_another_kind_refers_to_nobody_and_is_kept():
     row = {"id": 5, "target_id": 17} | about(30, "dispatch", "payment")
     (message,), rejected, resolved = references(MessageMigration.spec, MIGRATED, row)
-    assert message["target_type"] == "content_types/30"
+    assert message["target_type"] == "content_types 30"
     assert not message["recipient_patient"] and not message["recipient_profile"]
     assert (rejected, resolved) == ([], [])
     (values,), _, _ = run(MessageMigration.spec, row)

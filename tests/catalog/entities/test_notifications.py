@@ -66,9 +66,9 @@ def test_an_empty_context_is_none():
 @pytest.mark.parametrize(
     ("model", "type_id", "found"),
     [
-        ("instruction", 9, {"order": "orders/17"}),
-        ("patient", 11, {"patient": "patients/17"}),
-        ("plan", 12, {"treatment_plan": "treatment_plans/17"}),
+        ("instruction", 9, {"order": "orders 17"}),
+        ("patient", 11, {"patient": "patients 17"}),
+        ("plan", 12, {"treatment_plan": "treatment_plans 17"}),
         ("payment", 30, {}),
     ],
 )
@@ -79,8 +79,8 @@ def test_the_item_is_found_by_its_content_type(model, type_id, found):
     assert (
         notification
         == {
-            "recipient": "profiles/40",
-            "item_type": f"content_types/{type_id}",
+            "recipient": "profiles 40",
+            "item_type": f"content_types {type_id}",
             "order": None,
             "patient": None,
             "treatment_plan": None,

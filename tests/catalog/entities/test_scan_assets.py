@@ -18,5 +18,5 @@ def test_an_archive_says_nowhere_whether_it_holds_a_scan():
 
 def test_a_scan_is_a_file():
     (asset,), (rejected,), _ = references(ScanAssetMigration.spec, {"files": {30}}, {"id": 30}, {"id": 31})
-    assert asset == {"file": "files/30"}
+    assert asset == {"file": "files 30"}
     assert (rejected.legacy_id, rejected.field, rejected.code) == ("31", "file", "missing_parent")

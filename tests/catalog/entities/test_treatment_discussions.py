@@ -6,7 +6,7 @@ MIGRATED = {"comments": {3, 4, 5}, "treatment_plans": {8}}
 
 def test_a_comment_discusses_its_plan():
     (discussion,), rejected, _ = references(TreatmentDiscussionMigration.spec, MIGRATED, {"id": 3, "plan_id": 8})
-    assert discussion == {"comment": "comments/3", "treatment_plan": "treatment_plans/8"}
+    assert discussion == {"comment": "comments 3", "treatment_plan": "treatment_plans 8"}
     assert rejected == []
 
 

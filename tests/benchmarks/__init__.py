@@ -1,0 +1,1 @@
+"""How fast the engine is on this machine, beside a raw COPY and a good hand-written script: `make bench`."""
