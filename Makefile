@@ -28,7 +28,7 @@ test: venv
 	$(PY) -m pytest $(ARGS)
 
 bench: venv
-	$(PY) manage.py bench $(ARGS)
+	$(PY) -m tests.benchmarks $(ARGS)
 
 lint: venv
 	$(PY) -m ruff check .

@@ -33,7 +33,7 @@ class Synced:
 
 
 class Row(NamedTuple):
-    """A script as its file has it: the model's fields, and scripts that it comes after though no declaration says so."""
+    """A script as its file has it: the model's fields, and what must come before though no declaration says so."""
 
     number: int
     fields: dict[str, Any]

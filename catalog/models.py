@@ -1,4 +1,4 @@
-"""What is known about the migration beforehand: the data domains, the inventory of scripts, snapshots of the coverage."""
+"""What is known of the migration beforehand: data domains and the inventory of scripts; and snapshots of the coverage."""
 
 from __future__ import annotations
 

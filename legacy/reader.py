@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connections, transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import CharField, Count, F, Model, Q, QuerySet, TextField
 from django.db.models.expressions import Combinable
 
 ALIAS = "legacy"
@@ -99,6 +99,22 @@ def unknown_ids(selection: Selection) -> tuple[list[Any], list[Any]]:
     existing = set(selection.all_rows().filter(pk__in=ids).values_list("pk", flat=True))
     scope = set(selection.in_scope().values_list("pk", flat=True))
     return [i for i in ids if i not in existing], [i for i in ids if i in existing and i not in scope]
+
+
+def filled(model: type[Model], columns: Sequence[str]) -> dict[str, int]:
+    """Column → number of rows with a value in it: neither NULL nor an empty text. One query for all."""
+    if not columns:
+        return {}
+    fields = {field.column: field for field in model._meta.concrete_fields if field.column in columns}
+    texts = (CharField, TextField)
+    counts = {
+        f"column_{place}": Count(
+            F(field.attname), filter=~Q(**{field.attname: ""}) if isinstance(field, texts) else None
+        )
+        for place, field in enumerate(fields.values())
+    }
+    found = model._default_manager.using(ALIAS).order_by().aggregate(**counts)
+    return dict(zip(fields, (found[name] for name in counts)))
 
 
 class Snapshot:

@@ -6,59 +6,110 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CoverageSnapshot',
+            name="CoverageSnapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('taken_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('data', models.JSONField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("taken_at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ("data", models.JSONField()),
             ],
             options={
-                'ordering': ['-taken_at'],
-                'get_latest_by': 'taken_at',
-                'default_permissions': ('view',),
+                "ordering": ["-taken_at"],
+                "get_latest_by": "taken_at",
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
-            name='DataDomain',
+            name="DataDomain",
             fields=[
-                ('code', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60)),
-                ('description', models.TextField()),
-                ('priority', models.PositiveSmallIntegerField(help_text='1 is migrated and proved first')),
+                ("code", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=60)),
+                ("description", models.TextField()),
+                ("priority", models.PositiveSmallIntegerField(help_text="1 is migrated and proved first")),
             ],
             options={
-                'ordering': ['priority', 'code'],
-                'default_permissions': ('view',),
+                "ordering": ["priority", "code"],
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
-            name='MigrationScript',
+            name="MigrationScript",
             fields=[
-                ('number', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
-                ('file_name', models.CharField(max_length=100, unique=True, verbose_name='original file')),
-                ('title', models.CharField(max_length=100)),
-                ('category', models.CharField(choices=[('core', 'core entities'), ('communications', 'communications and messaging'), ('business', 'business and financial data'), ('case_management', 'case management and workflow'), ('files', 'files and attachments'), ('specialised_clinical', 'specialised clinical data'), ('system', 'system and technical data'), ('support', 'support and analysis'), ('critical_fix', 'critical fixes')], max_length=32)),
-                ('kind', models.CharField(choices=[('migrate', 'migrates entities'), ('repair', 'repairs migrated data'), ('validate', 'validates'), ('orchestrate', 'orchestrates')], max_length=16)),
-                ('recorded_total', models.PositiveIntegerField(help_text='rows to migrate, as the original recorded them', null=True)),
-                ('recorded_migrated', models.PositiveIntegerField(help_text='rows migrated, as the original recorded them', null=True)),
-                ('recorded_rate', models.DecimalField(decimal_places=2, help_text='percent, as the original recorded it', max_digits=5, null=True)),
-                ('recorded_note', models.TextField(blank=True, help_text='what is odd about the recorded numbers')),
-                ('staff_note', models.TextField(blank=True, help_text='Yours to write; kept whenever the inventory is brought up to date.')),
-                ('depends_on', models.ManyToManyField(related_name='needed_by', to='catalog.migrationscript')),
-                ('domain', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scripts', to='catalog.datadomain')),
+                ("number", models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
+                ("file_name", models.CharField(max_length=100, unique=True, verbose_name="original file")),
+                ("title", models.CharField(max_length=100)),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("core", "core entities"),
+                            ("communications", "communications and messaging"),
+                            ("business", "business and financial data"),
+                            ("case_management", "case management and workflow"),
+                            ("files", "files and attachments"),
+                            ("specialised_clinical", "specialised clinical data"),
+                            ("system", "system and technical data"),
+                            ("support", "support and analysis"),
+                            ("critical_fix", "critical fixes"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("migrate", "migrates entities"),
+                            ("repair", "repairs migrated data"),
+                            ("validate", "validates"),
+                            ("orchestrate", "orchestrates"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "recorded_total",
+                    models.PositiveIntegerField(help_text="rows to migrate, as the original recorded them", null=True),
+                ),
+                (
+                    "recorded_migrated",
+                    models.PositiveIntegerField(help_text="rows migrated, as the original recorded them", null=True),
+                ),
+                (
+                    "recorded_rate",
+                    models.DecimalField(
+                        decimal_places=2, help_text="percent, as the original recorded it", max_digits=5, null=True
+                    ),
+                ),
+                ("recorded_note", models.TextField(blank=True, help_text="what is odd about the recorded numbers")),
+                (
+                    "staff_note",
+                    models.TextField(
+                        blank=True, help_text="Yours to write; kept whenever the inventory is brought up to date."
+                    ),
+                ),
+                ("depends_on", models.ManyToManyField(related_name="needed_by", to="catalog.migrationscript")),
+                (
+                    "domain",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="scripts", to="catalog.datadomain"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-                'default_permissions': ('view', 'change'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('recorded_rate__range', (0, 100))), name='catalog_migrationscript_recorded_rate')],
+                "ordering": ["number"],
+                "default_permissions": ("view", "change"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_rate__range", (0, 100))),
+                        name="catalog_migrationscript_recorded_rate",
+                    )
+                ],
             },
         ),
     ]

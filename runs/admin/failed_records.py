@@ -41,7 +41,7 @@ class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
         PageFilter,
     ]
     fieldsets = [
-        ("What went wrong", {"fields": ["state_label", "explained", "message", "field_filled_from", "technical"]}),
+        ("What went wrong", {"fields": ["state_words", "explained", "message", "field_filled_from", "technical"]}),
         ("The legacy row", {"fields": ["entity", "legacy_row", "source_row"]}),
         (
             "History",
@@ -59,6 +59,10 @@ class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
     @display(description="state", label=STATES)
     def state_label(self, record: FailedRecord) -> str:
         return record.state
+
+    @display(description="state")
+    def state_words(self, record: FailedRecord) -> str:
+        return "open" if record.state == FailedRecord.State.OPEN else "closed: a later run migrated the row"
 
     @display(description="cause")
     def cause(self, record: FailedRecord) -> str:
@@ -82,9 +86,10 @@ class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
     def source_row(self, record: Any) -> SafeString:
         reveal = may_see_values(record.viewer)
         recipe = _recipe(record)
+        values = shown(record.source, reveal)
         rows = [
-            (path, value, bool(recipe and path in recipe.paths), reveal and not secret(path))
-            for path, value in shown(record.source, reveal).items()
+            (path, values[path], bool(recipe and path in recipe.paths), reveal and not secret(path))
+            for path in _as_read(record)
         ]
         return render_to_string("runs/source.html", {"rows": rows, "reveal": reveal})
 
@@ -120,3 +125,10 @@ class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
 def _recipe(record: FailedRecord) -> Recipe | None:
     found = declared(record.entity)
     return found.recipes.get(record.field) if found else None
+
+
+def _as_read(record: FailedRecord) -> list[str]:
+    """The source columns in the order in which the declaration reads them; JSON in the database keeps none."""
+    found = declared(record.entity)
+    order = found.paths if found else ()
+    return sorted(record.source, key=lambda path: order.index(path) if path in order else len(order))

@@ -37,6 +37,10 @@ COLUMNS = {
 }
 
 
+#: Causes of failures that are printed; the admin has all.
+CAUSES = 15
+
+
 class Bars(Watch):
     """Live bars with rate, time left and failures, one for each entity."""
 
@@ -120,28 +124,36 @@ def print_summary(stream: TextIO, run: Run, notes: Iterable[str] = ()) -> None:
     console = Console(file=stream, highlight=False, width=None if stream.isatty() else 140)
     entity_runs = list(run.entity_runs.all())
     console.print(_table(run, entity_runs))
-    for note in notes:
-        console.print(f"note: {note}", markup=False)
-    for entity_run in entity_runs:
-        if entity_run.problem:
-            console.print(f"{entity_run.entity}: {entity_run.get_state_display()}. {entity_run.problem}", markup=False)
-        for group in entity_run.summary.get("failures", []):
-            place = f" in {group['field']}" if group["field"] else ""
-            console.print(
-                f"{entity_run.entity}: {group['rows']:,} failed, {group['stage']}/{group['code']}{place}. "
-                f"{group['message']}",
-                markup=False,
-            )
-        resolved = sum(group["rows"] for group in entity_run.summary.get("resolutions", []))
-        if resolved:
-            console.print(f"{entity_run.entity}: {resolved:,} values settled by declared policies.", markup=False)
-        if entity_run.skipped:
-            console.print(
-                f"{entity_run.entity}: {entity_run.skipped:,} rows changed in the legacy database since they were "
-                "migrated; they stay as they are until a differential run.",
-                markup=False,
-            )
-    console.print(_verdict(run, entity_runs), markup=False)
+    lines = [f"note: {note}" for note in notes]
+    lines += [f"{e.entity}: {e.get_state_display()}. {e.problem}" for e in entity_runs if e.problem]
+    lines += _causes(entity_runs)
+    settled = sum(group["rows"] for e in entity_runs for group in e.summary.get("resolutions", []))
+    if settled:
+        lines.append(f"{settled:,} values were settled by declared policies; each one is recorded as a resolution.")
+    lines += [
+        f"{e.entity}: {e.skipped:,} rows changed in the legacy database since they were migrated; they stay as they "
+        "are until a differential run."
+        for e in entity_runs
+        if e.skipped
+    ]
+    for line in (*lines, _verdict(run, entity_runs)):
+        console.print(line, markup=False, soft_wrap=True)
+
+
+def _causes(entity_runs: list[EntityRun]) -> list[str]:
+    """The causes of failures, those with most rows first."""
+    groups = [(e.entity, group) for e in entity_runs for group in e.summary.get("failures", [])]
+    groups.sort(key=lambda pair: -pair[1]["rows"])
+    lines = [
+        f"{group['rows']:>8,} failed  {entity}{'.' + group['field'] if group['field'] else ''}: {group['message']} "
+        f"[{group['stage']}/{group['code']}]"
+        for entity, group in groups[:CAUSES]
+    ]
+    left = groups[CAUSES:]
+    if left:
+        rows = sum(group["rows"] for _, group in left)
+        lines.append(f"{rows:>8,} failed  for {len(left)} rarer causes: the admin lists all of them.")
+    return lines
 
 
 def _table(run: Run, entity_runs: list[EntityRun]) -> Table:
@@ -160,6 +172,9 @@ def _table(run: Run, entity_runs: list[EntityRun]) -> Table:
             f"{rate:,.0f}",
             _balance(entity_run),
         )
+    table.add_section()
+    sums = [sum(getattr(e, name) or 0 for e in entity_runs) for name in COLUMNS.values()]
+    table.add_row("total", *(f"{n:,}" for n in sums), f"{sum(e.seconds for e in entity_runs):,.1f}", "", "")
     return table
 
 

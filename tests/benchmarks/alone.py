@@ -7,11 +7,9 @@ import os
 import resource
 import sys
 import time
+from pathlib import Path
 
 import django
-
-#: ru_maxrss is in kilobytes, but in bytes on macOS.
-MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
 def processor_seconds() -> float:
@@ -20,8 +18,13 @@ def processor_seconds() -> float:
 
 
 def peak_memory() -> int:
-    """Bytes, of the whole process since its start."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MAXRSS_UNIT
+    """Bytes, of this process since its start."""
+    try:
+        # Linux: ru_maxrss would count what the parent had before the exec.
+        status = Path("/proc/self/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def main(name: str, *flags: str) -> None:

@@ -1,0 +1,204 @@
+"""How far each script of the inventory is, derived from the runs of its entities.
+
+A part of a script is what its runs are named by: an entity or, for a script that declares none, the script itself
+(`fix_orders_doctor_references`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+
+from django.db.models import Q, QuerySet, TextChoices
+
+from catalog.declare import Spec
+from catalog.models import MigrationScript
+from catalog.registry import specs
+from runs.models import EntityRun
+from runs.states import FINISHED, State
+
+#: The state of an entity run whose rows were taken out of the target again.
+UNDONE = "undone"
+HUNDREDTH = Decimal("0.01")
+ALL = Decimal(100)
+
+
+class Status(TextChoices):
+    """How far a script, or a part of it, is."""
+
+    NOT_STARTED = "not_started", "not started"
+    RUNNING = "running", "running"
+    INCOMPLETE = "incomplete", "incomplete"
+    COMPLETE = "complete", "complete"
+    COMPLETE_WITH_FAILURES = "complete_with_failures", "complete with failures"
+    ROLLED_BACK = "rolled_back", "rolled back"
+    VALIDATION_FAILED = "validation_failed", "validation failed"
+
+
+#: What a status says about a script, in a sentence.
+MEANING = {
+    Status.NOT_STARTED: "Nothing of it has run yet.",
+    Status.RUNNING: "A run is at it.",
+    Status.INCOMPLETE: "A part has not run, or its last run did not reach the end.",
+    Status.COMPLETE: "Every row in scope has arrived.",
+    Status.COMPLETE_WITH_FAILURES: "Every row in scope is accounted for, and some failed.",
+    Status.ROLLED_BACK: "What it migrated was taken out of the target again.",
+    Status.VALIDATION_FAILED: "It ran to its end, and what it did does not stand up to the check.",
+}
+
+ENDED = {Status.COMPLETE, Status.COMPLETE_WITH_FAILURES}
+
+
+@dataclass(frozen=True)
+class Tally:
+    """So many of so many rows."""
+
+    migrated: int
+    whole: int
+
+    @property
+    def rate(self) -> Decimal | None:
+        """In percent with two decimals; 100 only if it is all of them. None where there is no row to migrate."""
+        if not self.whole:
+            return None
+        rounded = (ALL * self.migrated / self.whole).quantize(HUNDREDTH, ROUND_HALF_UP)
+        return rounded if self.migrated >= self.whole else min(rounded, ALL - HUNDREDTH)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a script and what is known of its runs, dry runs left aside.
+
+    `latest` is its newest run over the whole legacy table; `ended` the newest such run that came to its end and was not
+    undone; `later` the runs over chosen rows (--ids) that ended since.
+    """
+
+    name: str
+    spec: Spec | None = None
+    running: bool = False
+    undone: bool = False
+    latest: EntityRun | None = None
+    ended: EntityRun | None = None
+    later: tuple[EntityRun, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        if self.running:
+            return Status.RUNNING
+        if self.latest is None:
+            left = Status.INCOMPLETE if self.later else Status.NOT_STARTED
+            return Status.ROLLED_BACK if self.undone else left
+        if self.latest.state in FINISHED:
+            if self.latest.not_reached:
+                return Status.INCOMPLETE
+            return Status.COMPLETE_WITH_FAILURES if self.failed else Status.COMPLETE
+        # A run that stopped on an error never counts its rows: with a count, it is its balance that is wrong.
+        unbalanced = self.latest.state == State.BROKEN and self.latest.in_scope is not None
+        return Status.VALIDATION_FAILED if unbalanced else Status.INCOMPLETE
+
+    @cached_property
+    def tally(self) -> Tally | None:
+        """The rows in the target of all rows in scope; None if no run over the whole table has ended."""
+        if self.ended is None:
+            return None
+        whole = (self.ended.in_scope or 0) + self.ended.expanded
+        migrated = self.ended.created + self.ended.matched + self.ended.unchanged + self._caught_up
+        return Tally(min(migrated, whole), whole)
+
+    @property
+    def failed(self) -> int:
+        """The rows that failed, less those that came in afterwards."""
+        return max(0, self.ended.failed - self._caught_up) if self.ended else 0
+
+    @property
+    def _caught_up(self) -> int:
+        return sum(run.created + run.matched for run in self.later)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A script and its parts."""
+
+    script: MigrationScript
+    parts: tuple[Part, ...]
+
+    @property
+    def status(self) -> Status:
+        statuses = {part.status for part in self.parts}
+        for status in (Status.RUNNING, Status.VALIDATION_FAILED):
+            if status in statuses:
+                return status
+        if statuses <= {Status.NOT_STARTED, Status.ROLLED_BACK}:
+            return Status.ROLLED_BACK if Status.ROLLED_BACK in statuses else Status.NOT_STARTED
+        if not statuses <= ENDED:
+            return Status.INCOMPLETE
+        if Status.COMPLETE_WITH_FAILURES not in statuses:
+            return Status.COMPLETE
+        check = self.script.kind == MigrationScript.Kind.VALIDATE
+        return Status.VALIDATION_FAILED if check else Status.COMPLETE_WITH_FAILURES
+
+    @cached_property
+    def tally(self) -> Tally | None:
+        """The sum over the parts that were measured; None if none was."""
+        found = [part.tally for part in self.parts if part.tally]
+        return Tally(sum(t.migrated for t in found), sum(t.whole for t in found)) if found else None
+
+    @property
+    def failed(self) -> int:
+        return sum(part.failed for part in self.parts)
+
+    @property
+    def entities(self) -> list[str]:
+        return [part.name for part in self.parts if part.spec]
+
+
+def progress(scripts: Iterable[MigrationScript]) -> list[Progress]:
+    """How far each of these scripts is, in their order."""
+    by_script: dict[int, list[Spec]] = defaultdict(list)
+    for spec in specs():
+        by_script[spec.script].append(spec)
+    named = {
+        script: {spec.name: spec for spec in by_script[script.number]} or {own_name(script): None} for script in scripts
+    }
+    found = parts({name for names in named.values() for name in names})
+    return [
+        Progress(script, tuple(_declared(found[name], spec) for name, spec in names.items()))
+        for script, names in named.items()
+    ]
+
+
+def own_name(script: MigrationScript) -> str:
+    """The name of the runs of a script without entities: its original file's, as a Python name."""
+    return script.file_name.partition(".")[0].replace("-", "_")
+
+
+def parts(names: Collection[str]) -> dict[str, Part]:
+    """What is known of the runs of each name, in a handful of queries whatever the number of names and runs."""
+    real = EntityRun.objects.filter(run__dry_run=False, entity__in=names).exclude(state=State.PLANNED)
+    chosen_rows = Q(run__options__ids__isnull=False) & ~Q(run__options__ids=None)
+    over_all = real.exclude(chosen_rows).exclude(state=UNDONE)
+    running = set(real.filter(state=State.RUNNING).values_list("entity", flat=True))
+    undone = set(real.filter(state=UNDONE).values_list("entity", flat=True))
+    latest, ended = _newest(over_all), _newest(over_all.filter(state__in=FINISHED))
+    later = defaultdict(list)
+    for run in real.filter(chosen_rows, state__in=FINISHED):
+        if run.entity not in ended or run.run_id > ended[run.entity].run_id:
+            later[run.entity].append(run)
+    return {
+        name: Part(
+            name=name,
+            running=name in running,
+            undone=name in undone,
+            latest=latest.get(name),
+            ended=ended.get(name),
+            later=tuple(later[name]),
+        )
+        for name in names
+    }
+
+
+def _newest(runs: QuerySet[EntityRun]) -> dict[str, EntityRun]:
+    return {run.entity: run for run in runs.order_by("entity", "-run_id").distinct("entity").select_related("run")}
