@@ -11,6 +11,10 @@ class CatalogConfig(AppConfig):
     label = "catalog"
 
     def ready(self) -> None:
+        from catalog import checks, repair_checks
+
+        checks.register()
+        repair_checks.register()
         post_migrate.connect(bring_up_to_date, sender=self)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -24,15 +25,16 @@ def trace(model: type[Model], path: str) -> list[Field]:
     Raises FieldDoesNotExist for a path that leads nowhere, `ManyRows` for one that multiplies rows.
     """
     columns: list[Field] = []
+    there: type[Model] | None = model
     for name in path.split("__"):
-        if model is None:
+        if there is None:
             raise FieldDoesNotExist(f"{path!r} goes on after a column that is no reference")
-        found: Any = model._meta.pk if name == "pk" else _field(model, name)
+        found: Any = there._meta.pk if name == "pk" else _field(there, name)
         if found.one_to_many or found.many_to_many:
             raise ManyRows(f"{path!r} goes over {name!r}, which can have several rows")
         columns.append(found if found.concrete else found.remote_field)
         # patient_id is the key itself, patient__id goes to the row behind it.
-        model = None if name == getattr(found, "attname", None) and found.is_relation else found.related_model
+        there = None if name == getattr(found, "attname", None) and found.is_relation else found.related_model
     return columns
 
 
@@ -42,11 +44,16 @@ def own(model: type[Model], name: str) -> Field | None:
 
 
 def _field(model: type[Model], name: str) -> Any:
-    by_attname = {field.attname: field for field in model._meta.concrete_fields}
-    return by_attname.get(name) or model._meta.get_field(name)
+    return _by_attname(model).get(name) or model._meta.get_field(name)
 
 
-def used(spec: Spec) -> set[Field]:
+@cache
+def _by_attname(model: type[Model]) -> dict[str, Field]:
+    return {field.attname: field for field in model._meta.concrete_fields}
+
+
+@cache
+def used(spec: Spec) -> frozenset[Field]:
     """Every legacy column that an entity reads, also in its `where` and its annotations.
 
     Raises what `trace` raises, and FieldError where the conditions or annotations name no columns.
@@ -57,7 +64,7 @@ def used(spec: Spec) -> set[Field]:
             found.update(trace(spec.source, path))
     query = rows(spec).query
     found.update(column for column in _columns(query) if column.model._meta.app_label == "legacy")
-    return found
+    return frozenset(found)
 
 
 def rows(spec: Spec) -> QuerySet[Any]:
@@ -69,7 +76,7 @@ def rows(spec: Spec) -> QuerySet[Any]:
     return found if spec.where is None else found.filter(spec.where)
 
 
-def joins(query: Query) -> list[Join]:
+def joins(query: Query) -> list[Any]:
     """The joins that a query makes, those left out that Django knew how to do without."""
     tables = query.alias_map.items()
     return [table for alias, table in tables if isinstance(table, Join) and query.alias_refcount[alias]]

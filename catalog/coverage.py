@@ -137,7 +137,7 @@ def explained(
 
     def column(field: Field) -> ColumnCoverage:
         reason = reasons.get(field) or whole.get(field.model, "")
-        return ColumnCoverage(field.column, tuple(readers.get(field, ())), reason)
+        return ColumnCoverage(str(field.column), tuple(readers.get(field, ())), reason)
 
     return [
         TableCoverage(
@@ -170,7 +170,7 @@ def left_behind(entities: Iterable[Spec]) -> dict[Field, str]:
 
 
 def _domain(mirror: type[Model], entities: Sequence[Spec], readers: Mapping[Field, list[str]]) -> str:
-    """That of the first script with the table as its source, else of the first that looks into it, else the module's."""
+    """That of the first script with the table as source, else of the first that looks into it, else the module's."""
     looking = {name for field in mirror._meta.concrete_fields for name in readers.get(field, ())}
     found = [spec for spec in entities if spec.source is mirror] or [s for s in entities if s.name in looking]
     if found:
@@ -188,7 +188,9 @@ def _counted(table: TableCoverage, missing: set[tuple[str, str | None]]) -> Tabl
 def _sentence(table: TableCoverage) -> str:
     names = ", ".join(column.name for column in table.unexplained)
     if not table.readers:
-        return f"Table {table.name} is read by no entity: declare one, or name it in catalog/left_behind.py with a reason."
+        return (
+            f"Table {table.name} is read by no entity: declare one, or name it in catalog/left_behind.py with a reason."
+        )
     return f"Of table {table.name} nothing reads {names}: migrate it, or leave it behind with a reason."
 
 

@@ -1,4 +1,4 @@
-"""What is known of the migration beforehand: data domains and the inventory of scripts; and snapshots of the coverage."""
+"""What is known of the migration as a whole: data domains, the inventory of scripts, snapshots of the coverage."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ class MigrationScript(models.Model):
     """
 
     class Category(models.TextChoices):
-        CORE = "core", "core entities"
-        COMMUNICATIONS = "communications", "communications and messaging"
-        BUSINESS = "business", "business and financial data"
-        CASE_MANAGEMENT = "case_management", "case management and workflow"
-        FILES = "files", "files and attachments"
-        SPECIALISED_CLINICAL = "specialised_clinical", "specialised clinical data"
-        SYSTEM = "system", "system and technical data"
-        SUPPORT = "support", "support and analysis"
-        CRITICAL_FIX = "critical_fix", "critical fixes"
+        CORE = "core", "core"
+        COMMUNICATIONS = "communications", "communications"
+        BUSINESS = "business", "business"
+        CASE_MANAGEMENT = "case_management", "case management"
+        FILES = "files", "files"
+        SPECIALISED_CLINICAL = "specialised_clinical", "specialised clinical"
+        SYSTEM = "system", "system"
+        SUPPORT = "support", "support"
+        CRITICAL_FIX = "critical_fix", "critical fix"
 
     class Kind(models.TextChoices):
-        MIGRATE = "migrate", "migrates entities"
-        REPAIR = "repair", "repairs migrated data"
-        VALIDATE = "validate", "validates"
-        ORCHESTRATE = "orchestrate", "orchestrates"
+        MIGRATE = "migrate"
+        REPAIR = "repair"
+        VALIDATE = "validate"
+        ORCHESTRATE = "orchestrate"
 
     number = models.PositiveSmallIntegerField(primary_key=True)
     file_name = models.CharField("original file", max_length=100, unique=True)
@@ -64,7 +64,7 @@ class MigrationScript(models.Model):
     recorded_note = models.TextField(blank=True, help_text="what is odd about the recorded numbers")
     depends_on = models.ManyToManyField("self", symmetrical=False, related_name="needed_by")
     staff_note = models.TextField(
-        blank=True, help_text="Yours to write; kept whenever the inventory is brought up to date."
+        blank=True, help_text="Yours to write. It is kept whenever the inventory is brought up to date."
     )
 
     class Meta:

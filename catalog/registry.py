@@ -17,7 +17,9 @@ class UnknownEntity(LookupError):
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
         self.name = name
-        super().__init__(f"There is no entity {name!r}. Known entities: {', '.join(sorted(known))}.")
+        near = get_close_matches(name, list(known), n=3)
+        meant = f" Did you mean {' or '.join(near)}?" if near else ""
+        super().__init__(f"There is no entity {name!r}.{meant} `manage.py migration_plan` lists all of them.")
 
 
 def modules(package: ModuleType) -> Iterator[pkgutil.ModuleInfo]:

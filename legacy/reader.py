@@ -105,7 +105,7 @@ def filled(model: type[Model], columns: Sequence[str]) -> dict[str, int]:
     """Column → number of rows with a value in it: neither NULL nor an empty text. One query for all."""
     if not columns:
         return {}
-    fields = {field.column: field for field in model._meta.concrete_fields if field.column in columns}
+    fields = {str(field.column): field for field in model._meta.concrete_fields if field.column in columns}
     texts = (CharField, TextField)
     counts = {
         f"column_{place}": Count(
@@ -114,7 +114,7 @@ def filled(model: type[Model], columns: Sequence[str]) -> dict[str, int]:
         for place, field in enumerate(fields.values())
     }
     found = model._default_manager.using(ALIAS).order_by().aggregate(**counts)
-    return dict(zip(fields, (found[name] for name in counts)))
+    return {column: found[name] for column, name in zip(fields, counts, strict=True)}
 
 
 class Snapshot:

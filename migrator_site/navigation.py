@@ -14,6 +14,7 @@ from django.urls import reverse
 #: Group → (model, title, icon).
 GROUPS: dict[str, list[tuple[str, str, str]]] = {
     "Migrate": [
+        ("catalog.MigrationScript", "Scripts", "format_list_numbered"),
         ("runs.Run", "Runs", "play_circle"),
         ("ledger.FailedRecord", "Failed records", "error"),
     ],

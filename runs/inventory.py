@@ -7,16 +7,18 @@ A part of a script is what its runs are named by: an entity or, for a script tha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Q, QuerySet, TextChoices
+from django.db.models import Count, Q, QuerySet, TextChoices
 
 from catalog.declare import Spec
 from catalog.models import MigrationScript
-from catalog.registry import specs
+from catalog.plan import ordered
+from runs.ledger.models import FailedRecord
 from runs.models import EntityRun
 from runs.states import FINISHED, State
 
@@ -157,17 +159,12 @@ class Progress:
 
 def progress(scripts: Iterable[MigrationScript]) -> list[Progress]:
     """How far each of these scripts is, in their order."""
-    by_script: dict[int, list[Spec]] = defaultdict(list)
-    for spec in specs():
-        by_script[spec.script].append(spec)
-    named = {
-        script: {spec.name: spec for spec in by_script[script.number]} or {own_name(script): None} for script in scripts
-    }
-    found = parts({name for names in named.values() for name in names})
-    return [
-        Progress(script, tuple(_declared(found[name], spec) for name, spec in names.items()))
-        for script, names in named.items()
-    ]
+    declared: dict[int, dict[str, Spec | None]] = defaultdict(dict)
+    for spec in ordered():
+        declared[spec.script][spec.name] = spec
+    named = [(script, declared.get(script.number) or {own_name(script): None}) for script in scripts]
+    found = parts({name: spec for _, names in named for name, spec in names.items()})
+    return [Progress(script, tuple(found[name] for name in names)) for script, names in named]
 
 
 def own_name(script: MigrationScript) -> str:
@@ -175,9 +172,9 @@ def own_name(script: MigrationScript) -> str:
     return script.file_name.partition(".")[0].replace("-", "_")
 
 
-def parts(names: Collection[str]) -> dict[str, Part]:
+def parts(names: Mapping[str, Spec | None]) -> dict[str, Part]:
     """What is known of the runs of each name, in a handful of queries whatever the number of names and runs."""
-    real = EntityRun.objects.filter(run__dry_run=False, entity__in=names).exclude(state=State.PLANNED)
+    real = EntityRun.objects.filter(run__dry_run=False, entity__in=list(names)).exclude(state=State.PLANNED)
     chosen_rows = Q(run__options__ids__isnull=False) & ~Q(run__options__ids=None)
     over_all = real.exclude(chosen_rows).exclude(state=UNDONE)
     running = set(real.filter(state=State.RUNNING).values_list("entity", flat=True))
@@ -190,15 +187,26 @@ def parts(names: Collection[str]) -> dict[str, Part]:
     return {
         name: Part(
             name=name,
+            spec=spec,
             running=name in running,
             undone=name in undone,
             latest=latest.get(name),
             ended=ended.get(name),
             later=tuple(later[name]),
         )
-        for name in names
+        for name, spec in names.items()
     }
 
 
 def _newest(runs: QuerySet[EntityRun]) -> dict[str, EntityRun]:
     return {run.entity: run for run in runs.order_by("entity", "-run_id").distinct("entity").select_related("run")}
+
+
+def open_failures(names: Iterable[str]) -> list[dict[str, Any]]:
+    """The open failed records of these entities by cause, most rows first.
+
+    Raises `DatabaseError` if the target database does not answer.
+    """
+    found = FailedRecord.objects.filter(state=FailedRecord.State.OPEN, entity__in=list(names))
+    groups = found.values("entity", "stage", "code", "field", "constraint", "fingerprint").annotate(rows=Count("pk"))
+    return list(groups.order_by("-rows", "entity", "fingerprint"))

@@ -81,6 +81,7 @@ class EntityRun(Stateful):
     read = models.BigIntegerField(default=0, help_text="legacy rows read")
     expanded = models.BigIntegerField(default=0, help_text="rows more than were read, where one row becomes several")
     created = models.BigIntegerField(default=0)
+    updated = models.BigIntegerField(default=0, help_text="rows that were in the target and were changed")
     matched = models.BigIntegerField(default=0)
     unchanged = models.BigIntegerField(default=0)
     skipped = models.BigIntegerField(default=0)
@@ -109,5 +110,5 @@ class EntityRun(Stateful):
         """Rows in scope minus rows accounted for: 0 if nothing was lost. None before the end."""
         if self.in_scope is None:
             return None
-        accounted = self.created + self.matched + self.unchanged + self.skipped + self.failed + self.not_reached
-        return self.in_scope + self.expanded - accounted
+        arrived = self.created + self.updated + self.matched + self.unchanged
+        return self.in_scope + self.expanded - arrived - self.skipped - self.failed - self.not_reached

@@ -15,6 +15,8 @@ class State(TextChoices):
     COMPLETED_WITH_FAILURES = "completed_with_failures", "completed with failures"
     BROKEN = "broken", "broken"
     BLOCKED = "blocked", "blocked"
+    UNDOING = "undoing", "undoing"
+    UNDONE = "undone", "undone"
 
 
 S = State
@@ -36,27 +38,35 @@ TRANSITIONS: dict[State, dict[State, str]] = {
     S.INTERRUPTED: {
         S.RUNNING: "It was resumed.",
         S.PLANNED: "It was resumed, and waits for its turn.",
+        S.UNDOING: "What it had done so far is taken back.",
     },
     S.BROKEN: {
         S.RUNNING: "It was resumed after the cause was put right.",
         S.PLANNED: "It was resumed, and waits for its turn.",
+        S.UNDOING: "What it had done so far is taken back.",
     },
     S.BLOCKED: {
         S.RUNNING: "It was resumed after its parents were migrated.",
         S.PLANNED: "It was resumed, and waits for its turn.",
+        S.UNDOING: "The run that it belongs to is taken back.",
     },
-    S.SUCCEEDED: {},
-    S.COMPLETED_WITH_FAILURES: {},
+    S.SUCCEEDED: {S.UNDOING: "Somebody asked for what it did to be taken back."},
+    S.COMPLETED_WITH_FAILURES: {S.UNDOING: "Somebody asked for what it did to be taken back."},
+    S.UNDOING: {S.UNDONE: "The target is as it was before, but for the rows that the problem names."},
+    S.UNDONE: {},
 }
 
 #: Somebody is at it, or will be: only one entity run of an entity may be in such a state.
-ACTIVE = (S.PLANNED, S.RUNNING)
+ACTIVE = (S.PLANNED, S.RUNNING, S.UNDOING)
 
 #: May be taken up again.
 RESUMABLE = (S.PLANNED, S.RUNNING, S.INTERRUPTED, S.BROKEN, S.BLOCKED)
 
-#: Nothing more will happen.
+#: Came to its end; all that can follow is that it is taken back.
 FINISHED = (S.SUCCEEDED, S.COMPLETED_WITH_FAILURES)
+
+#: May be taken back. One that is being taken back can be taken up again by whoever holds the run's lock.
+UNDOABLE = (*FINISHED, S.INTERRUPTED, S.BROKEN, S.BLOCKED, S.UNDOING)
 
 
 def reason(old: str, new: str) -> str:

@@ -55,7 +55,7 @@ def writable_legacy() -> Iterator[None]:
 def make_databases() -> Any:
     """The three databases under names of this run's own; returns what `teardown_databases` wants."""
     settings.EMBEDDED_SERVER.ensure([])
-    templates = {alias: f"template_{alias}_{_digest()}" for alias in settings.EMBEDDED_DATABASES}
+    templates = template_names()
     with plain_connection("postgres") as db:
         ready = set(templates.values()) <= _tidy(db, set(templates.values()))
     for alias, name in settings.EMBEDDED_DATABASES.items():
@@ -68,6 +68,11 @@ def make_databases() -> Any:
             _make_legacy_tables()
             _keep_as_templates(templates)
     return made
+
+
+def template_names() -> dict[str, str]:
+    """For each alias the database that `make_databases` leaves behind to be copied: migrated, and empty."""
+    return {alias: f"template_{alias}_{_digest()}" for alias in settings.EMBEDDED_DATABASES}
 
 
 def _digest() -> str:

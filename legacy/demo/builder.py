@@ -61,11 +61,11 @@ def build(target: str | psycopg.Connection[Any], *, scale: float, seed: int, man
 
 
 def _rebuild(store: Store, facts: dict[str, Any], manifest_path: Path) -> None:
-    indexes = store.create()
+    store.create()
     world = World(store, int(facts["seed"]), float(facts["scale"]))
     for generate in GENERATORS:
         generate(world)
-    store.finish(indexes)
+    store.finish()
     lines = manifest.plant_and_foresee(world)
     manifest_path.parent.mkdir(parents=True, exist_ok=True)
     part = _part(manifest_path)

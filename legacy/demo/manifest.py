@@ -16,7 +16,7 @@ def plant_and_foresee(world: World) -> list[dict[str, str]]:
     planter = Planter(world)
     for plant in DEFECTS:
         plant(planter)
-    lines = sorted(Foresight(planter).lines(), key=lambda one: (one.outcome.entity, one.id, one.outcome.field, one.kind))
+    lines = sorted(Foresight(planter).lines(), key=lambda one: (one.outcome.entity, len(one.id), one.id, one.outcome.field, one.kind))
     return [as_dict(line) for line in lines]
 
 
@@ -24,7 +24,7 @@ def as_dict(line: Planted) -> dict[str, str]:
     """One line as it is written."""
     what = line.outcome
     return {
-        "table": line.table, "legacy_id": str(line.id), "kind": line.kind, "entity": what.entity, "expect": what.expect,
+        "table": line.table, "legacy_id": line.id, "kind": line.kind, "entity": what.entity, "expect": what.expect,
         "stage": what.stage, "code": what.code, "field": what.field, "note": line.note,
     }
 
@@ -57,17 +57,18 @@ class Foresight:
 
     def _prepare(self) -> None:
         """Per entity a view of the keys that arrive: those in scope that did not fail so far."""
-        self.store.run("CREATE TEMP TABLE demo_failed (entity text, id int, PRIMARY KEY (entity, id)) ON COMMIT DROP")
-        for entity in ENTITIES:
+        self.store.run("CREATE TEMP TABLE demo_failed (entity text, id text, PRIMARY KEY (entity, id)) ON COMMIT DROP")
+        for parent in {ref.parent for entity in ENTITIES for ref in entity.refs}:
+            entity = next(one for one in ENTITIES if one.name == parent)
             self.store.run(
                 f"CREATE TEMP VIEW arriving_{entity.name} AS SELECT t.id FROM {entity.table} t WHERE {entity.where}"
-                f" AND NOT EXISTS (SELECT FROM demo_failed f WHERE f.entity = '{entity.name}' AND f.id = t.id)"
+                f" AND NOT EXISTS (SELECT FROM demo_failed f WHERE f.entity = '{entity.name}' AND f.id = t.id::text)"
             )
 
     def _fail(self, entity: Entity, found: list[Planted]) -> list[Planted]:
         """Those of the rows that had not failed before, now written down as failed."""
         new = set(self.store.column(
-            "INSERT INTO demo_failed SELECT DISTINCT %s, id FROM unnest(%s::int[]) id ON CONFLICT DO NOTHING RETURNING id",
+            "INSERT INTO demo_failed SELECT DISTINCT %s, id FROM unnest(%s::text[]) id ON CONFLICT DO NOTHING RETURNING id",
             [entity.name, [one.id for one in found]],
         ))
         kept = {one.id: one for one in reversed(found) if one.id in new}
@@ -75,12 +76,15 @@ class Foresight:
 
     def _broken(self, entity: Entity, ref: Ref) -> list[Planted]:
         """Rows whose reference leads to nothing that arrives; for required ones also those without a key."""
+        keys = range(len(ref.keys))
+        columns = ", ".join(f"{key} AS key{n}" for n, key in enumerate(ref.keys))
+        empty = " AND ".join(f"key{n} IS NULL" for n in keys)
+        lost = " AND ".join(f"NOT EXISTS (SELECT FROM arriving_{ref.parent} a WHERE a.id = c.key{n})" for n in keys)
         rows = self.store.run(
-            f"SELECT id, key IS NULL FROM (SELECT t.id, {ref.key} AS key FROM {entity.table} t {entity.joins}"
-            f" WHERE {entity.where}) c WHERE NOT EXISTS (SELECT FROM arriving_{ref.parent} a WHERE a.id = c.key)"
-            f"{'' if ref.required else ' AND key IS NOT NULL'}"
+            f"SELECT id, label, {empty} FROM (SELECT t.id, {entity.label} AS label, {columns} FROM {entity.table} t {entity.joins}"
+            f" WHERE {entity.where}) c WHERE {lost}{'' if ref.required else f' AND NOT ({empty})'}"
         )
-        return [self._blamed(entity, pk, self._outcome(entity, ref, empty)) for pk, empty in rows]
+        return [self._blamed(entity, pk, label, self._outcome(entity, ref, without)) for pk, label, without in rows]
 
     @staticmethod
     def _outcome(entity: Entity, ref: Ref, empty: bool) -> Outcome:
@@ -89,8 +93,8 @@ class Foresight:
         become = failed if ref.required else resolved
         return become(entity.name, ref.field, "missing_parent", "resolve")
 
-    def _blamed(self, entity: Entity, pk: int, outcome: Outcome) -> Planted:
+    def _blamed(self, entity: Entity, pk: int, label: str, outcome: Outcome) -> Planted:
         """The defect that broke the reference, or a cascade from one further up."""
         default: Any = (CASCADE, f"{entity.table}: what it needs does not arrive")
         kind, note = self.planter.blamed.get((entity.table, pk, outcome.field), default)
-        return Planted(kind, entity.table, pk, outcome, note)
+        return Planted(kind, entity.table, label, outcome, note)

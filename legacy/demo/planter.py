@@ -38,11 +38,11 @@ def migrated(entity: str) -> Outcome:
 
 @dataclass(frozen=True)
 class Planted:
-    """One row that carries a defect, and what must become of it."""
+    """One row that carries a defect, by the legacy id that its entity gives it, and what must become of it."""
 
     kind: str
     table: str
-    id: int
+    id: str
     outcome: Outcome
     note: str
 
@@ -108,7 +108,7 @@ class Planter:
 
     def expect(self, kind: str, table: str, ids: Iterable[int], *outcomes: Outcome, note: str) -> None:
         """Say what must become of these rows."""
-        self.planted += [Planted(kind, table, pk, outcome, note) for pk in ids for outcome in outcomes]
+        self.planted += [Planted(kind, table, str(pk), outcome, note) for pk in ids for outcome in outcomes]
 
     def spoil(self, kind: str, table: str, amount: int, column: str, value: Any, *outcomes: Outcome, where: str = "true") -> list[int]:
         """Pick rows, set one column, say what follows: the commonest kind of defect."""

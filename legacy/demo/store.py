@@ -52,8 +52,8 @@ class Store:
             for row in rows:
                 copy.write_row(row)
 
-    def create(self) -> list[str]:
-        """Drop and create the mirrors' tables; return the statements of their indexes, for after the load.
+    def create(self) -> None:
+        """Drop and create the mirrors' tables, without indexes, which are faster to make after the load.
 
         Only primary keys and uniqueness stay: a legacy database holds NULL where the code never expects it.
         """
@@ -62,15 +62,13 @@ class Store:
         with connections["legacy"].schema_editor(collect_sql=True, atomic=False) as editor:
             for model in mirrors():
                 editor.create_model(model)
-            made = len(editor.collected_sql)
-        for statement in editor.collected_sql[:made]:
+        for statement in editor.collected_sql:
             self.run(statement)
         for model in mirrors():
             for field in model._meta.concrete_fields:
                 if not field.null and not field.primary_key:
                     names = map(sql.Identifier, (model._meta.db_table, field.column))
                     self.run(sql.SQL("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL").format(*names))
-        return editor.collected_sql[made:]
 
     def fingerprint(self) -> str:
         """A digest of the mirrors' columns and of this package: the demo is built anew when either changes."""
@@ -80,14 +78,16 @@ class Store:
             digest.update(source.read_bytes())
         return digest.hexdigest()[:16]
 
-    def finish(self, indexes: list[str]) -> None:
-        """Make the indexes, set each identity column behind the highest id, collect statistics."""
-        for statement in indexes:
-            self.run(statement)
-        for table in self.tables:
+    def finish(self) -> None:
+        """Index the references, set each identity column behind the highest id, collect statistics."""
+        for model in mirrors():
+            table = sql.Identifier(model._meta.db_table)
+            for field in model._meta.concrete_fields:
+                if isinstance(field, models.ForeignKey) and not field.unique:
+                    self.run(sql.SQL("CREATE INDEX ON {} ({})").format(table, sql.Identifier(field.column)))
             self.run(sql.SQL("SELECT setval(pg_get_serial_sequence({}, 'id'), max(id)) FROM {}").format(
-                sql.Literal(table), sql.Identifier(table)))
-            self.run(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
+                sql.Literal(model._meta.db_table), table))
+            self.run(sql.SQL("ANALYZE {}").format(table))
 
     def rows_by_table(self) -> dict[str, int]:
         """Rows of each table."""

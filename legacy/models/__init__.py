@@ -1,135 +1,17 @@
-"""Mirrors of the tables of the old system, one module for each kind of data."""
+"""Mirrors of the tables of the old system, one module for each kind of data, found by walking."""
 
-from legacy.models.base import Mirror
-from legacy.models.business import (
-    Discount,
-    Offer,
-    Office,
-    OfficeDoctor,
-    Operation,
-    Order,
-    Payment,
-    Product,
-    ProductRole,
-    ProductSuccessor,
-    Purchase,
-    Storage,
-    Ware,
-)
-from legacy.models.clinical import (
-    Bracket,
-    Course,
-    Event,
-    Instruction,
-    Jaw,
-    Patient,
-    Plan,
-    Project,
-    State,
-)
-from legacy.models.communications import (
-    Comment,
-    Note,
-    Notification,
-    Reading,
-    Record,
-    RecordAttachment,
-    RecordRole,
-)
-from legacy.models.people import (
-    Agent,
-    Client,
-    ContentType,
-    DoctorSetting,
-    DoctorSettingMaster,
-    DoctorSettingSales,
-    Group,
-    GroupPermission,
-    Master,
-    Permission,
-    Role,
-    RolePermission,
-    User,
-    UserGroup,
-    UserSetting,
-)
-from legacy.models.technical import (
-    Action,
-    Category,
-    Client3D,
-    File,
-    GlobalSetting,
-    Instance,
-    Language,
-    Link,
-    Task,
-    Template,
-    TemplateEditRole,
-    TemplatePredecessor,
-    TemplateProduct,
-    TemplateViewGroup,
-    TemplateViewRole,
-)
+# ruff: noqa: F403, F405
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Action",
-    "Agent",
-    "Bracket",
-    "Category",
-    "Client",
-    "Client3D",
-    "Comment",
-    "ContentType",
-    "Course",
-    "Discount",
-    "DoctorSetting",
-    "DoctorSettingMaster",
-    "DoctorSettingSales",
-    "Event",
-    "File",
-    "GlobalSetting",
-    "Group",
-    "GroupPermission",
-    "Instance",
-    "Instruction",
-    "Jaw",
-    "Language",
-    "Link",
-    "Master",
-    "Mirror",
-    "Note",
-    "Notification",
-    "Offer",
-    "Office",
-    "OfficeDoctor",
-    "Operation",
-    "Order",
-    "Patient",
-    "Payment",
-    "Permission",
-    "Plan",
-    "Product",
-    "ProductRole",
-    "ProductSuccessor",
-    "Project",
-    "Purchase",
-    "Reading",
-    "Record",
-    "RecordAttachment",
-    "RecordRole",
-    "Role",
-    "RolePermission",
-    "State",
-    "Storage",
-    "Task",
-    "Template",
-    "TemplateEditRole",
-    "TemplatePredecessor",
-    "TemplateProduct",
-    "TemplateViewGroup",
-    "TemplateViewRole",
-    "User",
-    "UserGroup",
-    "UserSetting",
-    "Ware",
-]
+from legacy.discovery import models_in
+
+if TYPE_CHECKING:  # a type checker does not walk; what is in other modules it finds there
+    from legacy.models.business import *
+    from legacy.models.clinical import *
+    from legacy.models.communications import *
+    from legacy.models.people import *
+    from legacy.models.technical import *
+
+_found = models_in(__name__, __path__)
+globals().update(_found)
+__all__ = list(_found)

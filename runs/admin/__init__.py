@@ -1,5 +1,5 @@
-"""The admin pages of runs and of the ledger, one module for each table."""
+"""The admin pages of runs, of the inventory and of the ledger, one module for each table."""
 
-from runs.admin import failed_records, mappings, pages, pending_references, resolutions, runs
+from runs.admin import failed_records, mappings, pages, pending_references, resolutions, runs, scripts
 
-__all__ = ["failed_records", "mappings", "pages", "pending_references", "resolutions", "runs"]
+__all__ = ["failed_records", "mappings", "pages", "pending_references", "resolutions", "runs", "scripts"]

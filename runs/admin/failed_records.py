@@ -14,7 +14,6 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.contrib.import_export.forms import ExportForm
 from unfold.decorators import display
 
-from catalog.declare import Recipe
 from runs.admin.causes import cause
 from runs.admin.exports import FailedRecordResource
 from runs.admin.filters import EntityFilter, PageFilter, RunFilter, exact
@@ -49,6 +48,7 @@ class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
         ),
     ]
     actions = ()
+    value_fields = frozenset({"source"})
     show_change_form_export = False
     resource_classes = [FailedRecordResource]
     export_form_class = ExportForm
@@ -74,8 +74,8 @@ class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
 
     @display(description="field")
     def field_filled_from(self, record: FailedRecord) -> str:
-        recipe = _recipe(record)
-        return f"{record.field}, filled from {', '.join(recipe.paths)}" if recipe and recipe.paths else record.field
+        paths = _blamed(record)
+        return f"{record.field}, filled from {', '.join(paths)}" if paths else record.field
 
     @display(description="stage and code")
     def technical(self, record: FailedRecord) -> str:
@@ -85,10 +85,10 @@ class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
     @display(description="source columns")
     def source_row(self, record: Any) -> SafeString:
         reveal = may_see_values(record.viewer)
-        recipe = _recipe(record)
+        blamed = _blamed(record)
         values = shown(record.source, reveal)
         rows = [
-            (path, values[path], bool(recipe and path in recipe.paths), reveal and not secret(path))
+            (path, values[path], path in blamed, reveal and not secret(path))
             for path in _as_read(record)
         ]
         return render_to_string("runs/source.html", {"rows": rows, "reveal": reveal})
@@ -122,9 +122,11 @@ class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
         return data
 
 
-def _recipe(record: FailedRecord) -> Recipe | None:
+def _blamed(record: FailedRecord) -> list[str]:
+    """The source columns that fill the field (or the fields, "doctor, office") that failed."""
     found = declared(record.entity)
-    return found.recipes.get(record.field) if found else None
+    recipes = [found.recipes.get(name) for name in record.field.split(", ")] if found else []
+    return [path for recipe in recipes if recipe for path in recipe.paths]
 
 
 def _as_read(record: FailedRecord) -> list[str]:

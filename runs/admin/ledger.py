@@ -12,6 +12,7 @@ from unfold.decorators import display
 
 from catalog.browse import BrowseAdmin
 from runs.admin.links import legacy_row, link, may_view, row_url
+from runs.admin.looks import may_see_values
 from runs.ledger.models import Page
 from runs.models import Run
 
@@ -34,6 +35,13 @@ class LedgerAdmin(BrowseAdmin):
     #: The text fields and the UUID fields in which a search term may stand.
     text_keys: tuple[str, ...] = ("legacy_id",)
     uuid_keys: tuple[str, ...] = ()
+    #: Fields with legacy values: a filter by one of them would let anybody guess what it holds.
+    value_fields: frozenset[str] = frozenset()
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        if lookup.partition("__")[0] in self.value_fields and not may_see_values(request):
+            return False
+        return super().lookup_allowed(lookup, value, request)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -20,7 +20,7 @@ COUNTERS = ["read", "expanded", "created", "matched", "unchanged", "skipped", "f
 
 @admin.register(Page)
 class PageAdmin(LedgerAdmin):
-    list_display = ["id", "entity", "run", "number", "keys", *COUNTERS, "final", "committed_at"]
+    list_display = ["id", "entity", "run", "number", "keys", "outcome", "final", "committed_at"]
     list_filter = [EntityFilter, RunFilter, ("final", BooleanRadioFilter)]
     search_fields = ()
     fields = ["entity", "run_link", "number", "keys", "final", *COUNTERS, "committed_at", "rows_of_page"]
@@ -28,6 +28,11 @@ class PageAdmin(LedgerAdmin):
     @display(description="legacy keys")
     def keys(self, page: Page) -> str:
         return f"{page.first_key} – {page.last_key}" if page.first_key else "no row"
+
+    @display(description="rows")
+    def outcome(self, page: Page) -> str:
+        became = [f"{getattr(page, name):,} {name}" for name in COUNTERS[1:] if getattr(page, name)]
+        return f"{page.read:,} read: {', '.join(became)}" if became else f"{page.read:,} read"
 
     @display(description="its rows")
     def rows_of_page(self, page: Any) -> SafeString:

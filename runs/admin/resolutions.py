@@ -17,6 +17,7 @@ from runs.ledger.models import Resolution
 
 @admin.register(Resolution)
 class ResolutionAdmin(LedgerAdmin):
+    value_fields = frozenset({"old", "new"})
     list_filter = [EntityFilter, exact("field"), exact("rule"), RunFilter, PageFilter]
 
     def get_list_display(self, request: HttpRequest) -> list[str]:

@@ -117,6 +117,14 @@ def described(request: HttpRequest, run: Run) -> dict[str, Any]:
         "others": [panel for panel in shown if many and not panel.notable],
         "environment_lines": list(flat(run.environment)),
         "option_lines": list(flat(run.options)),
-        "failed_url": list_url(FailedRecord, run=run.pk) if may_view(request, FailedRecord) else "",
-        "pages_url": list_url(Page, run=run.pk) if may_view(request, Page) else "",
+        **_links(request, run),
+    }
+
+
+def _links(request: HttpRequest, run: Run) -> dict[str, str]:
+    """To what the run left in the ledger; a dry run left nothing there."""
+    models = {"failed_url": FailedRecord, "pages_url": Page}
+    return {
+        name: list_url(model, run=run.pk) if not run.dry_run and may_view(request, model) else ""
+        for name, model in models.items()
     }

@@ -10,10 +10,10 @@ from django.db.models import Sum
 
 from legacy.reader import Extent
 from runs import sql
-from runs.ledger.models import Outcome, Page
+from runs.ledger.models import BeforeImage, Outcome, Page
 from runs.states import State
 
-COUNTERS = ("read", "expanded", "created", "matched", "unchanged", "skipped", "failed")
+COUNTERS = ("read", "expanded", "created", "updated", "matched", "unchanged", "skipped", "failed")
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ def _problem(entity_run: UUID, extent: Extent, counts: dict[str, int], not_reach
     failed = sum(rows for *_, rows in sql.failure_groups(entity_run))
     for name, pages, rows in (
         ("created", counts["created"], mapped.get(Outcome.CREATED, 0)),
+        ("updated", counts["updated"], BeforeImage.objects.filter(entity_run=entity_run).count()),
         ("matched", counts["matched"], mapped.get(Outcome.MATCHED, 0)),
         ("failed", counts["failed"], failed),
     ):
@@ -67,7 +68,7 @@ def _problem(entity_run: UUID, extent: Extent, counts: dict[str, int], not_reach
             f"{extent.in_scope} legacy rows are in scope, {counts['read']} were read: the legacy table changed "
             "between two attempts. Migrate the entity again; what has arrived stays as it is."
         )
-    accounted = sum(counts[name] for name in ("created", "matched", "unchanged", "skipped", "failed"))
+    accounted = sum(counts[name] for name in COUNTERS[2:])
     if counts["read"] + counts["expanded"] != accounted:
         return f"{counts['read'] + counts['expanded']} rows were read, {accounted} are accounted for."
     return "" if limited else _last_key(entity_run, extent)

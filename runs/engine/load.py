@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -84,8 +85,7 @@ def _rejected(spec: Spec, batch: Batch, position: int, error: Error) -> Rejected
     cause = getattr(error.__cause__, "diag", None)
     code = getattr(cause, "sqlstate", None) or "unknown"
     constraint = getattr(cause, "constraint_name", None) or ""
-    columns = [cause.column_name] if cause and cause.column_name else []
-    fields = _field_names(spec, columns or _constraints(spec).get(constraint, []))
+    fields = _field_names(spec, _constraints(spec).get(constraint, []) or _column(cause))
     place = " and ".join(fields) or constraint or "one of its columns"
     message = MEANING.get(code, "The database refused the row with SQLSTATE {code}.")
     return batch.reject(
@@ -96,6 +96,13 @@ def _rejected(spec: Spec, batch: Batch, position: int, error: Error) -> Rejected
         field=", ".join(fields),
         constraint=constraint,
     )
+
+
+def _column(cause: Any) -> list[str]:
+    """The column to blame: named outright, or in what COPY was at, 'COPY orders, line 1, column suffix: ...'."""
+    named = getattr(cause, "column_name", None)
+    found = re.search(r"^COPY .*?, line \d+, column ([^:\n]+)", getattr(cause, "context", None) or "")
+    return [named] if named else [found[1]] if found else []
 
 
 @cache

@@ -87,6 +87,7 @@ class Counts:
     unchanged: int
     skipped: int
     failed: int
+    updated: int = 0
 
 
 def page(spec: Spec, owner: Owner, number: int, keys: tuple[Any, Any], final: bool, counts: Counts) -> Page:

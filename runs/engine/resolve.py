@@ -21,20 +21,19 @@ def resolve(spec: Spec, batch: Batch, find: Find) -> tuple[Batch, list[Rejected]
     for name, recipe in spec.references.items():
         entity = parent(spec, name)
         assert entity is not None, f"{spec.name}.{name} refers to no entity"
-        keys = _keys(recipe, batch)
+        columns = _keys(recipe, batch)
+        distinct = {key for column in columns for key in set(column)} - {None}
         # Parents in the same table may come later: they are filled in when the entity is complete.
-        known = {} if entity.name == spec.name else find(entity.name, {key for found in keys for key in found})
-        values: list[str | None] = []
-        for position, candidates in enumerate(keys):
-            value = next((known[key] for key in candidates if key in known), None)
-            values.append(value)
-            if value is not None:
-                continue
-            if candidates:
-                _miss(spec, name, recipe, entity.name, batch, position, candidates, misfits)
-            elif not spec.fields[name].null:
-                message = "The legacy row refers to nothing here, and the target needs a reference."
-                misfits.setdefault(position, (name, "required", message))
+        known = {} if entity.name == spec.name else find(entity.name, {str(key) for key in distinct})
+        values = _first_known(columns, {key: known.get(str(key)) for key in distinct})
+        if distinct or not spec.fields[name].null:
+            for position in [i for i, value in enumerate(values) if value is None]:
+                candidates = [str(column[position]) for column in columns if column[position] is not None]
+                if candidates:
+                    _miss(spec, name, recipe, entity.name, batch, position, candidates, misfits)
+                elif not spec.fields[name].null:
+                    message = "The legacy row refers to nothing here, and the target needs a reference."
+                    misfits.setdefault(position, (name, "required", message))
         batch.values[name] = values
     rejected = [
         batch.reject(position, "transform" if code == "required" else STAGE, code, message, field)
@@ -43,13 +42,23 @@ def resolve(spec: Spec, batch: Batch, find: Find) -> tuple[Batch, list[Rejected]
     return batch.without(misfits), rejected
 
 
-def _keys(recipe: Reference, batch: Batch) -> list[list[str]]:
-    """For each row the legacy keys that may answer, in order of preference, without NULLs."""
+def _keys(recipe: Reference, batch: Batch) -> list[list[Any]]:
+    """The columns of legacy keys that may answer, in order of preference; NULL where `when` does not hold."""
     columns = [batch.source[path] for path in recipe.columns]
-    keys = [[str(key) for key in row if key is not None] for row in zip(*columns)]
     for path, wanted in recipe.when.items():
-        keys = [found if value == wanted else [] for found, value in zip(keys, batch.source[path])]
-    return keys
+        holds = [value == wanted for value in batch.source[path]]
+        columns = [[key if held else None for key, held in zip(column, holds)] for column in columns]
+    return columns
+
+
+def _first_known(columns: list[list[Any]], known: Mapping[Any, str | None]) -> list[str | None]:
+    """For each row the answer to the first of its keys that has one."""
+    answers = [known.get(key) for key in columns[0]]
+    for column in columns[1:]:
+        if None not in answers:
+            break
+        answers = [known.get(key) if answer is None else answer for answer, key in zip(answers, column)]
+    return answers
 
 
 def _miss(

@@ -29,11 +29,14 @@ class Page(models.Model):
     read = models.IntegerField(default=0)
     expanded = models.IntegerField(default=0)
     created = models.IntegerField(default=0)
+    updated = models.IntegerField(default=0)
     matched = models.IntegerField(default=0)
     unchanged = models.IntegerField(default=0)
     skipped = models.IntegerField(default=0)
     failed = models.IntegerField(default=0)
     committed_at = models.DateTimeField(auto_now_add=True)
+    #: When what the page changed was restored; NULL if it was not.
+    undone_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "migration_pages"
@@ -80,6 +83,7 @@ class FailedRecord(models.Model):
     class State(models.TextChoices):
         OPEN = "open"
         CLOSED = "closed"  #: A later run migrated the row.
+        UNDONE = "undone"  #: The run that it failed in was taken back.
 
     entity = models.CharField(max_length=100)
     legacy_id = models.CharField(max_length=200)
@@ -161,3 +165,29 @@ class PendingReference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entity} {self.legacy_id}, {self.field}"
+
+
+class BeforeImage(models.Model):
+    """What a run's change to a target row replaced, so that it can be restored."""
+
+    entity = models.CharField(max_length=100)
+    legacy_id = models.CharField(max_length=200)
+    target_id = models.UUIDField(db_index=True)
+    #: The changed columns and no others: column → value, as the database itself puts a row into JSON. What they held
+    #: before, and what the run wrote. Personal data, like `FailedRecord.source`.
+    before = models.JSONField()
+    after = models.JSONField()
+    run = models.BigIntegerField()
+    entity_run = models.UUIDField()
+    page = models.ForeignKey(Page, on_delete=models.DO_NOTHING, db_constraint=False, related_name="before_images")
+    #: When the row got back what it held before; NULL if it did not.
+    restored_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "migration_before_images"
+        constraints = [
+            models.UniqueConstraint(fields=["entity_run", "target_id"], name="migration_before_images_row"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.legacy_id}, run {self.run}"

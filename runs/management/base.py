@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
@@ -30,13 +30,19 @@ class MigratorCommand(BaseCommand):
         parser = super().create_parser(prog_name, subcommand, **kwargs)
 
         def error(message: str) -> NoReturn:
-            raise CommandError(f"{message} (see `manage.py {subcommand} --help`)", returncode=USAGE)
+            # Raised as a CommandError while parsing, it would be shown with a traceback.
+            parser.exit(USAGE, f"{message} (see `manage.py {subcommand} --help`)\n")
 
         parser.error = error  # type: ignore[method-assign]
         return parser
 
     def run(self, **options: Any) -> int:
         raise NotImplementedError
+
+    @property
+    def out(self) -> TextIO:
+        """Where the results go, for libraries that write by themselves."""
+        return cast(TextIO, self.stdout._out)
 
     def handle(self, *args: Any, **options: Any) -> None:
         code = translated(lambda: self.run(**options))

@@ -30,6 +30,7 @@ from runs.states import FINISHED
 COLUMNS = {
     "in scope": "in_scope",
     "created": "created",
+    "updated": "updated",
     "matched": "matched",
     "unchanged": "unchanged",
     "skipped": "skipped",

@@ -76,12 +76,9 @@ def build(rows: int) -> None:
     for alias in ("default", "target"):
         call_command("migrate", database=alias, verbosity=0)
     with connect(connections["legacy"].settings_dict["NAME"]) as db:
-        store = Store(db)
-        indexes = store.create()
+        Store(db).create()
         numbers = {"templates": TEMPLATES, "per_order": TASKS_PER_ORDER, "technicians": TECHNICIANS, "rows": rows}
         db.execute(LEGACY_TASKS, numbers)
-        for statement in indexes:
-            store.run(statement)
         db.execute("VACUUM ANALYZE")
     connections.close_all()
     target = connections["target"].settings_dict["NAME"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import drop_left_behind, plain_connection
+from tests.databases import plain_connection, template_names
 from tests.e2e.installation import Installation, create, database
 
 SCALE = "0.02"
@@ -21,17 +21,14 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def blank(data_dir: Path) -> Iterator[Installation]:
+def blank(django_db_setup: None, data_dir: Path) -> Iterator[Installation]:
     """An installation with the demo's legacy database and empty tables: others are made from it."""
-    drop_left_behind()
-    made = Installation(create("control"), create("legacy"), create("target"), data_dir)
-    for command in (
-        ("migrate", "-v0"),
-        ("migrate", "--database", "target", "-v0"),
-        ("build_demo_legacy", "--scale", SCALE, "--seed", "1", "--yes-overwrite"),
-    ):
-        done = made.manage(*command)
-        assert done.returncode == 0, done.stderr
+    empty = template_names()
+    made = Installation(
+        create("control", empty["default"]), create("legacy"), create("target", empty["target"]), data_dir
+    )
+    done = made.manage("build_demo_legacy", "--scale", SCALE, "--seed", "1", "--yes-overwrite")
+    assert done.returncode == 0, done.stderr
     yield made
     with plain_connection("postgres") as db:
         names = db.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [database("%")]).fetchall()

@@ -16,7 +16,7 @@ import psycopg
 from django.conf import settings
 from psycopg import sql
 
-from tests.conftest import plain_connection
+from tests.databases import plain_connection
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMESPACE = "b0c1c1d4-58f3-4f0a-9a34-6a1a55aa4d11"

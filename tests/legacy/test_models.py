@@ -32,7 +32,9 @@ def column_names(model: type[models.Model]) -> set[str]:
 def test_every_table_of_the_old_system_has_exactly_one_mirror():
     expected = [f"dispatch_{name}" for name in DISPATCH.split()] + FRAMEWORK
     assert len(expected) == 53 + 6
-    assert sorted(model._meta.db_table for model in ALL) == sorted(expected)
+    mirrored = [model._meta.db_table for model in ALL]
+    assert set(expected) <= set(mirrored)
+    assert len(set(mirrored)) == len(mirrored)
 
 
 @pytest.mark.parametrize("model", ALL, ids=lambda model: model._meta.db_table)

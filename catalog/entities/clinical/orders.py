@@ -26,10 +26,6 @@ class OrderMigration(
     source=Instruction,
     target=Order,
     match=("order_number",),
-    left_behind={
-        "upper_jaw_id": "told the other way round by the jaw's order and side",
-        "lower_jaw_id": "told the other way round by the jaw's order and side",
-    },
 ):
     """A clinical instruction. Doctor and office are those of its patient, as in the old system.
 

@@ -1,169 +1,21 @@
-"""The new system's tables: UUID keys, real foreign keys, codes held to by CHECK constraints."""
+"""The new system's tables: UUID keys, real foreign keys, codes held to by CHECK constraints. Found by walking."""
 
-from catalog.target.models.access import (
-    ContentType,
-    DoctorMaster,
-    DoctorSalesPerson,
-    MasterTechnician,
-    Permission,
-    Role,
-    RolePermission,
-    Team,
-    TeamMember,
-    TeamPermission,
-    Technician,
-    TechnicianRole,
-)
-from catalog.target.models.business import (
-    Agent,
-    Client,
-    Discount,
-    DoctorAccount,
-    Installment,
-    Invoice,
-    Offer,
-    Payment,
-    PaymentOperation,
-    ProductRole,
-    ProductSuccessor,
-    Purchase,
-    PurchaseOrder,
-    Storage,
-    Ware,
-)
-from catalog.target.models.clinical import Course, Order, Patient, Product
-from catalog.target.models.clinical_records import (
-    Appointment,
-    Bracket,
-    Case,
-    CaseState,
-    Event,
-    Impression,
-    Jaw,
-    OrderState,
-    Project,
-    ToothMarking,
-    TreatmentPlan,
-)
-from catalog.target.models.communications import (
-    Comment,
-    CommunicationLog,
-    CommunicationRole,
-    CustomerFeedback,
-    DoctorNote,
-    Message,
-    MessageAttachment,
-    Notification,
-    TreatmentDiscussion,
-)
-from catalog.target.models.files import (
-    CaseFile,
-    DocumentAsset,
-    File,
-    ImageAsset,
-    OrderFile,
-    ScanAsset,
-)
-from catalog.target.models.people import Doctor, DoctorOffice, Office, Profile
-from catalog.target.models.technical import (
-    AuditLog,
-    DoctorPreference,
-    GlobalSetting,
-    Instance,
-    Language,
-    Link,
-    MessageReading,
-    UserPreference,
-    ViewerRelease,
-)
-from catalog.target.models.workflow import (
-    Category,
-    Task,
-    Template,
-    TemplateEditRole,
-    TemplatePredecessor,
-    TemplateProduct,
-    TemplateViewGroup,
-    TemplateViewRole,
-)
+# ruff: noqa: F403, F405
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Agent",
-    "Appointment",
-    "AuditLog",
-    "Bracket",
-    "Case",
-    "CaseFile",
-    "CaseState",
-    "Category",
-    "Client",
-    "Comment",
-    "CommunicationLog",
-    "CommunicationRole",
-    "ContentType",
-    "Course",
-    "CustomerFeedback",
-    "Discount",
-    "Doctor",
-    "DoctorAccount",
-    "DoctorMaster",
-    "DoctorNote",
-    "DoctorOffice",
-    "DoctorPreference",
-    "DoctorSalesPerson",
-    "DocumentAsset",
-    "Event",
-    "File",
-    "GlobalSetting",
-    "ImageAsset",
-    "Impression",
-    "Installment",
-    "Instance",
-    "Invoice",
-    "Jaw",
-    "Language",
-    "Link",
-    "MasterTechnician",
-    "Message",
-    "MessageAttachment",
-    "MessageReading",
-    "Notification",
-    "Offer",
-    "Office",
-    "Order",
-    "OrderFile",
-    "OrderState",
-    "Patient",
-    "Payment",
-    "PaymentOperation",
-    "Permission",
-    "Product",
-    "ProductRole",
-    "ProductSuccessor",
-    "Profile",
-    "Project",
-    "Purchase",
-    "PurchaseOrder",
-    "Role",
-    "RolePermission",
-    "ScanAsset",
-    "Storage",
-    "Task",
-    "Team",
-    "TeamMember",
-    "TeamPermission",
-    "Technician",
-    "TechnicianRole",
-    "Template",
-    "TemplateEditRole",
-    "TemplatePredecessor",
-    "TemplateProduct",
-    "TemplateViewGroup",
-    "TemplateViewRole",
-    "ToothMarking",
-    "TreatmentDiscussion",
-    "TreatmentPlan",
-    "UserPreference",
-    "ViewerRelease",
-    "Ware",
-]
+from legacy.discovery import models_in
+
+if TYPE_CHECKING:  # a type checker does not walk; what is in other modules it finds there
+    from catalog.target.models.access import *
+    from catalog.target.models.business import *
+    from catalog.target.models.clinical import *
+    from catalog.target.models.clinical_records import *
+    from catalog.target.models.communications import *
+    from catalog.target.models.files import *
+    from catalog.target.models.people import *
+    from catalog.target.models.technical import *
+    from catalog.target.models.workflow import *
+
+_found = models_in(__name__, __path__)
+globals().update(_found)
+__all__ = list(_found)

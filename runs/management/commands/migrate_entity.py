@@ -48,9 +48,9 @@ class Command(MigratorCommand):
             self.stderr.write(f"Run {run.pk} was stopped between two pages; what was committed stays.{hint}")
             return NOT_RUN
         if options["json"]:
-            print_json(self.stdout._out, as_dict(run) | {"notes": notes})
+            print_json(self.out, as_dict(run) | {"notes": notes})
         else:
-            print_summary(self.stdout._out, run, notes)
+            print_summary(self.out, run, notes)
         return exit_code(run)
 
     def _started(self, options: dict[str, Any]) -> tuple[Run, list[str]]:

@@ -24,9 +24,9 @@ class Command(MigratorCommand):
         names = options["entities"]
         status = services.status(services.chosen(names, everything=not names))
         if options["json"]:
-            print_json(self.stdout._out, status)
+            print_json(self.out, status)
             return OK
-        console = Console(file=self.stdout._out, width=None if self.stdout.isatty() else 120, highlight=False)
+        console = Console(file=self.out, width=None if self.stdout.isatty() else 120, highlight=False)
         table = Table("entity", title="Entities", title_justify="left")
         for heading in ("script", "in scope", "out of scope", "migrated", "failed", "remaining"):
             table.add_column(heading, justify="right")

@@ -1,0 +1,1 @@
+"""Declared repairs, one in a file."""

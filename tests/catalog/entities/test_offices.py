@@ -1,0 +1,32 @@
+from decimal import Decimal
+
+from catalog.entities.business.offices import OfficeMigration
+from tests.catalog.transforming import run
+
+OFFICE = {"id": 3, "name": " 銀座 Clinic ", "zip": "104-0061", "phone": "+81 3 1234", "tax_rate": Decimal("10.2500")}
+
+
+def test_an_office_abroad_keeps_its_postcode_and_phone():
+    (office,), rejected, resolved = run(OfficeMigration.spec, OFFICE | {"country": "Japan", "valid": False})
+    assert (rejected, resolved) == ([], [])
+    assert (office["name"], office["zip_code"], office["phone"]) == ("銀座 Clinic", "104-0061", "+81 3 1234")
+    assert (office["country"], office["is_active"]) == ("Japan", False)
+    assert office["tax_percent"] == Decimal("10.2500")
+
+
+def test_a_tax_rate_that_cannot_be_is_left_out_and_noted():
+    (office,), _, (resolved,) = run(OfficeMigration.spec, OFFICE | {"tax_rate": Decimal("1025")})
+    assert office["tax_percent"] is None
+    assert (resolved.field, resolved.rule, resolved.old) == ("tax_percent", "set_null: out_of_range", "1025")
+
+
+def test_an_office_needs_a_name():
+    good, rejected, _ = run(
+        OfficeMigration.spec, OFFICE | {"name": " "}, OFFICE | {"id": 4, "name": "null"}, OFFICE | {"id": 5, "name": None}
+    )
+    assert good == []
+    assert [(r.field, r.code) for r in rejected] == [
+        ("name", "required"),
+        ("name", "placeholder_text"),
+        ("name", "required"),
+    ]
