@@ -22,8 +22,6 @@ from runs.ledger.models import FailedRecord
 from runs.models import EntityRun
 from runs.states import FINISHED, State
 
-#: The state of an entity run whose rows were taken out of the target again.
-UNDONE = "undone"
 HUNDREDTH = Decimal("0.01")
 ALL = Decimal(100)
 
@@ -54,6 +52,16 @@ MEANING = {
 ENDED = {Status.COMPLETE, Status.COMPLETE_WITH_FAILURES}
 
 
+def made(run: EntityRun) -> int:
+    """The rows that are in the target since this run."""
+    return run.created + run.matched
+
+
+def arrived(run: EntityRun) -> int:
+    """The rows that were in the target at the end of this run."""
+    return made(run) + run.updated + run.unchanged
+
+
 @dataclass(frozen=True)
 class Tally:
     """So many of so many rows."""
@@ -74,8 +82,9 @@ class Tally:
 class Part:
     """A part of a script and what is known of its runs, dry runs left aside.
 
-    `latest` is its newest run over the whole legacy table; `ended` the newest such run that came to its end and was not
-    undone; `later` the runs over chosen rows (--ids) that ended since.
+    `latest` is its newest run over the whole legacy table that was not undone, `ended` the newest such run that came to
+    its end, `later` the runs over chosen rows (--ids) that ended since. `gone` counts the rows that `ended` found
+    unchanged and that went away later, when the run that had made them was undone.
     """
 
     name: str
@@ -85,6 +94,7 @@ class Part:
     latest: EntityRun | None = None
     ended: EntityRun | None = None
     later: tuple[EntityRun, ...] = ()
+    gone: int = 0
 
     @property
     def status(self) -> Status:
@@ -94,7 +104,9 @@ class Part:
             left = Status.INCOMPLETE if self.later else Status.NOT_STARTED
             return Status.ROLLED_BACK if self.undone else left
         if self.latest.state in FINISHED:
-            if self.latest.not_reached:
+            if self.gone and self.tally and not self.tally.migrated:
+                return Status.ROLLED_BACK
+            if self.gone or self.latest.not_reached:
                 return Status.INCOMPLETE
             return Status.COMPLETE_WITH_FAILURES if self.failed else Status.COMPLETE
         # A run that stopped on an error never counts its rows: with a count, it is its balance that is wrong.
@@ -107,8 +119,7 @@ class Part:
         if self.ended is None:
             return None
         whole = (self.ended.in_scope or 0) + self.ended.expanded
-        migrated = self.ended.created + self.ended.matched + self.ended.unchanged + self._caught_up
-        return Tally(min(migrated, whole), whole)
+        return Tally(min(arrived(self.ended) + self._caught_up - self.gone, whole), whole)
 
     @property
     def failed(self) -> int:
@@ -117,7 +128,7 @@ class Part:
 
     @property
     def _caught_up(self) -> int:
-        return sum(run.created + run.matched for run in self.later)
+        return sum(made(run) for run in self.later)
 
 
 @dataclass(frozen=True)
@@ -175,13 +186,14 @@ def own_name(script: MigrationScript) -> str:
 def parts(names: Mapping[str, Spec | None]) -> dict[str, Part]:
     """What is known of the runs of each name, in a handful of queries whatever the number of names and runs."""
     real = EntityRun.objects.filter(run__dry_run=False, entity__in=list(names)).exclude(state=State.PLANNED)
+    standing = real.exclude(state=State.UNDONE)
     chosen_rows = Q(run__options__ids__isnull=False) & ~Q(run__options__ids=None)
-    over_all = real.exclude(chosen_rows).exclude(state=UNDONE)
-    running = set(real.filter(state=State.RUNNING).values_list("entity", flat=True))
-    undone = set(real.filter(state=UNDONE).values_list("entity", flat=True))
+    over_all = standing.exclude(chosen_rows)
+    running = _names(real.filter(state__in=[State.RUNNING, State.UNDOING]))
+    undone = _names(real.filter(state=State.UNDONE))
     latest, ended = _newest(over_all), _newest(over_all.filter(state__in=FINISHED))
     later = defaultdict(list)
-    for run in real.filter(chosen_rows, state__in=FINISHED):
+    for run in standing.filter(chosen_rows, state__in=FINISHED):
         if run.entity not in ended or run.run_id > ended[run.entity].run_id:
             later[run.entity].append(run)
     return {
@@ -193,9 +205,20 @@ def parts(names: Mapping[str, Spec | None]) -> dict[str, Part]:
             latest=latest.get(name),
             ended=ended.get(name),
             later=tuple(later[name]),
+            gone=_gone(standing, ended[name]) if name in undone and name in ended else 0,
         )
         for name, spec in names.items()
     }
+
+
+def _gone(standing: QuerySet[EntityRun], ended: EntityRun) -> int:
+    """What was unchanged in this run is as much as earlier runs had made: less, if some of those were undone."""
+    earlier = standing.filter(entity=ended.entity, run_id__lt=ended.run_id)
+    return max(0, ended.unchanged - sum(made(run) for run in earlier))
+
+
+def _names(runs: QuerySet[EntityRun]) -> set[str]:
+    return set(runs.values_list("entity", flat=True))
 
 
 def _newest(runs: QuerySet[EntityRun]) -> dict[str, EntityRun]:

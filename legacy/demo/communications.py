@@ -58,7 +58,7 @@ def conversations(world: World) -> None:
     _join(world, "record_roles", "record_id role_id", rng.sample(world.records, roles), rng.choices(world.roles, k=roles))
     readings = world.count("reading")
     world.put("dispatch_reading", "id record_id user_id read_at",
-              ((n, rng.choice(world.records), rng.choice(people), moment(n / readings)) for n in range(1, readings + 1)))
+              ((n, record, rng.choice(people), moment(n / readings)) for n, record in enumerate(rng.sample(world.records, readings), 1)))
 
 
 def _join(world: World, name: str, columns: str, left: list[int], right: list[int]) -> None:

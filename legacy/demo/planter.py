@@ -120,3 +120,11 @@ class Planter:
     def blame(self, kind: str, table: str, ids: Iterable[int], field: str, note: str) -> None:
         """Say which defect broke the references that become the target field `field`, in any entity of the table."""
         self.blamed |= {(table, pk, field): (kind, note) for pk in ids}
+
+    def lose(self, kind: str, table: str, amount: int, column: str, parent: str, *fields: str, where: str = "true") -> list[int]:
+        """Pick rows and let a reference of them dangle; `fields` are the target fields that it becomes."""
+        ids = self.pick(kind, table, amount, f"({where}) AND t.{column} IS NOT NULL")
+        self.dangle(table, ids, column, parent)
+        for field in fields:
+            self.blame(kind, table, ids, field, f"{table}.{column} dangles")
+        return ids

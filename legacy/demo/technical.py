@@ -50,7 +50,7 @@ def _actions_and_events(world: World) -> None:
     world.put(
         "dispatch_event", "id title kind start finish notes patient_id instruction_id creator_id created_at",
         ((n, rng.choice(("First visit", "Bonding", "Check", "装着")), n % 4, order.at + timedelta(days=30), order.at + timedelta(days=30, hours=1),
-          None, order.patient, order.id, order.doctor, order.at) for n, order in enumerate(sorted(rng.sample(orders, events)), 1)),
+          None, order.patient if n % 8 else None, order.id, order.doctor, order.at) for n, order in enumerate(sorted(rng.sample(orders, events)), 1)),
     )
 
 

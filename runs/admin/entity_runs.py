@@ -35,6 +35,8 @@ STATE_LABELS = {
     State.COMPLETED_WITH_FAILURES: "warning",
     State.BROKEN: "danger",
     State.BLOCKED: "danger",
+    State.UNDOING: "info",
+    State.UNDONE: "",
 }
 #: A running entity that has been silent for longer is reported: it writes with every page.
 SILENCE = timedelta(minutes=2)

@@ -105,7 +105,8 @@ def as_dict(run: Run) -> dict[str, Any]:
 
 def _entity_dict(entity_run: EntityRun) -> dict[str, Any]:
     counters = (
-        "total in_scope out_of_scope read expanded created matched unchanged skipped failed not_reached balance seconds"
+        "total in_scope out_of_scope read expanded created updated matched unchanged skipped failed not_reached balance "
+        "seconds"
     ).split()
     return {
         "entity": entity_run.entity,
@@ -188,9 +189,11 @@ def _balance(entity_run: EntityRun) -> str:
 def _verdict(run: Run, entity_runs: list[EntityRun]) -> str:
     arrived = sum(e.created + e.matched for e in entity_runs)
     failed = sum(e.failed for e in entity_runs)
-    words = f"Run {run.pk} {run.get_state_display()}: {arrived:,} rows arrived, {failed:,} failed."
+    updated = sum(e.updated for e in entity_runs)
+    repaired = f" {updated:,} were repaired," if updated else ""
+    words = f"Run {run.pk} {run.get_state_display()}: {arrived:,} rows arrived,{repaired} {failed:,} failed."
     if failed and not run.dry_run:
         words += " The admin lists them under Failed records."
-    if not arrived and not failed and run.state in FINISHED:
+    if not arrived and not updated and not failed and run.state in FINISHED:
         words = f"Run {run.pk} {run.get_state_display()}: nothing to do, everything in scope has been migrated before."
     return words

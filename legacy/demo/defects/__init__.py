@@ -1,11 +1,15 @@
-"""What was wrong in the old system, planted on purpose: one function per kind, named after what is wrong."""
+"""What was wrong in the old system, planted on purpose: one function per kind, with what happened there.
+
+D1 to D43 are the entries of the catalogue of failures that the original scripts left behind.
+"""
 
 from collections.abc import Callable
 
-from legacy.demo.defects import catalogue, orders, patients, people, tasks
+from legacy.demo.defects import business, catalogue, communications, designs, orders, patients, people, tasks, technical
 from legacy.demo.planter import Planter
 
 #: Every kind of defect, in the order of planting: who is chosen later is not among those chosen before.
 DEFECTS: tuple[Callable[[Planter], None], ...] = (
-    *people.DEFECTS, *catalogue.DEFECTS, *orders.MISSING_PEOPLE, *patients.DEFECTS, *orders.DEFECTS, *tasks.DEFECTS,
+    *people.DEFECTS, *catalogue.DEFECTS, *orders.MISSING_PEOPLE, *designs.ORDERS_LOSE_JAWS, *patients.DEFECTS, *orders.DEFECTS,
+    *tasks.DEFECTS, *designs.DEFECTS, *communications.DEFECTS, *business.DEFECTS, *technical.DEFECTS,
 )

@@ -43,9 +43,7 @@ def schemes_invalid(plant: Planter) -> None:
 
 def office_gone(plant: Planter) -> None:
     """Patients of an office that is gone; the original left 3,197 patients without one for another reason (D12)."""
-    ids = plant.pick("patient_office_gone", "dispatch_patient", plant.share(5), "office_id IS NOT NULL")
-    plant.dangle("dispatch_patient", ids, "office_id", "dispatch_office")
-    plant.blame("patient_office_gone", "dispatch_patient", ids, "office", "office_id dangles")
+    plant.lose("patient_office_gone", "dispatch_patient", plant.share(5), "office_id", "dispatch_office", "office")
 
 
 def archived_or_suspended(plant: Planter) -> None:

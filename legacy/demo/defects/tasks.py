@@ -39,10 +39,7 @@ def _through_plan(plant: Planter, amount: int) -> None:
 def actor_or_template_gone(plant: Planter) -> None:
     """Tasks done by somebody who is gone, or made from a template that is gone: they keep their order."""
     for column, parent, field in (("actor_id", "auth_user", "assigned_to"), ("template_id", "dispatch_template", "template")):
-        kind = f"task_{field}_gone"
-        ids = plant.pick(kind, "dispatch_task", plant.share(60), f"t.{column} IS NOT NULL AND t.instruction_id IS NOT NULL")
-        plant.dangle("dispatch_task", ids, column, parent)
-        plant.blame(kind, "dispatch_task", ids, field, f"{column} dangles")
+        plant.lose(f"task_{field}_gone", "dispatch_task", plant.share(60), column, parent, field, where="t.instruction_id IS NOT NULL")
 
 
 def in_japanese(plant: Planter) -> None:

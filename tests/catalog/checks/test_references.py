@@ -105,5 +105,3 @@ def test_E049_a_key_of_another_table():
 def test_E049_a_number_that_may_be_any_tables_key_is_fine():
     assert found(owners(), pets({"owner": Reference("owner__id")})) == {}
     assert found(owners(), pets({"owner": Reference("age")})) == {}
-
-

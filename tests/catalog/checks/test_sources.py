@@ -3,7 +3,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 
 from catalog.declare import Column, Derived, Each, Reference
 from catalog.transforms import blank, one_of
-from tests.catalog.checks.pets import OldPet, OldVisit, found, only, owners, pets
+from tests.catalog.checks.pets import OldVisit, found, only, owners, pets
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,9 @@ def test_E016_a_constant_of_another_kind(value):
     assert finding.hint == "Write a value that fits a IntegerField of Animal."
 
 
-@pytest.mark.parametrize("recipe", [{"weight": Constant(Decimal("1.25"))}, {"weight": Constant(1)}, {"kind": Constant("dog")}])
+@pytest.mark.parametrize(
+    "recipe", [{"weight": Constant(Decimal("1.25"))}, {"weight": Constant(1)}, {"kind": Constant("dog")}]
+)
 def test_E016_a_constant_that_fits_is_fine(recipe):
     assert found(owners(), pets(recipe)) == {}
 

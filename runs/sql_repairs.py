@@ -1,0 +1,206 @@
+"""The hand-written statements of repairs and of taking them back. See `runs.sql` for the rest and for the rules."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, LiteralString, NamedTuple, cast
+
+from psycopg import sql
+from psycopg.sql import Identifier
+
+from runs.ledger.models import BeforeImage
+from runs.sql import FAILED, MAPPINGS, _execute, _fetch, _list
+
+IMAGES = Identifier(BeforeImage._meta.db_table)
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The rows of a table that hold a key of a missing row: column → (table, key column) that it should refer to.
+
+    `ids`: only rows that came from these legacy rows of the entity; with `parts` each of these rows became several.
+    """
+
+    entity: str
+    table: str
+    columns: Mapping[str, tuple[str, str]]
+    ids: Sequence[str] | None = None
+    parts: bool = False
+
+    def columns_broken(self) -> list[sql.Composed]:
+        """For each column whether it holds such a key."""
+        test = sql.SQL("(t.{column} IS NOT NULL AND NOT EXISTS (SELECT FROM {parent} p WHERE p.{key} = t.{column}))")
+        return [
+            test.format(column=Identifier(column), parent=Identifier(parent), key=Identifier(key))
+            for column, (parent, key) in self.columns.items()
+        ]
+
+    def rows(self) -> sql.Composed:
+        """FROM and WHERE: target rows t and their mappings m. Parameters: entity, ids, after."""
+        legacy_id = sql.SQL("split_part(m.legacy_id, ':', 1)" if self.parts else "m.legacy_id")
+        return sql.SQL(
+            """
+            FROM {table} t LEFT JOIN {mappings} m ON m.entity = %(entity)s AND m.target_id = t.id
+            WHERE ({broken}) AND (%(ids)s::text[] IS NULL OR {legacy_id} = ANY (%(ids)s::text[]))
+            AND (%(after)s::uuid IS NULL OR t.id > %(after)s::uuid)
+            """
+        ).format(
+            table=Identifier(self.table),
+            mappings=MAPPINGS,
+            broken=sql.SQL(" OR ").join(self.columns_broken()),
+            legacy_id=legacy_id,
+        )
+
+    def params(self, after: str | None) -> dict[str, Any]:
+        return {"entity": self.entity, "ids": None if self.ids is None else list(self.ids), "after": after}
+
+
+def broken_rows(broken: Broken, after: str | None, limit: int) -> list[tuple[Any, ...]]:
+    """(UUID as text, legacy id or None, is the column broken? for each column) of the next rows by UUID.
+
+    The rows stay locked until the transaction ends, so that nobody edits them meanwhile.
+    """
+    statement = sql.SQL("SELECT t.id::text, m.legacy_id, {flags} {rows} ORDER BY t.id LIMIT %(limit)s FOR UPDATE OF t")
+    flags = sql.SQL(", ").join(broken.columns_broken())
+    return _fetch(statement.format(flags=flags, rows=broken.rows()), {**broken.params(after), "limit": limit})
+
+
+def count_broken(broken: Broken, after: str | None = None) -> tuple[int, str | None]:
+    """How many rows are broken, and the last one's UUID as text."""
+    statement = sql.SQL("SELECT count(*), max(t.id::text COLLATE "C") {rows}").format(rows=broken.rows())
+    return _fetch(statement, broken.params(after))[0]  # type: ignore[return-value]
+
+
+def count_rows(table: str) -> int:
+    return int(_fetch(sql.SQL("SELECT count(*) FROM {}").format(Identifier(table)))[0][0])
+
+
+def existing(table: str, key: str, values: Collection[str]) -> set[str]:
+    """Those of these UUIDs that are rows of the table."""
+    statement = sql.SQL("SELECT {key}::text FROM {table} WHERE {key} = ANY (%s::uuid[])")
+    found = _fetch(statement.format(key=Identifier(key), table=Identifier(table)), [list(values)])
+    return {value for (value,) in found}
+
+
+class Change(NamedTuple):
+    """New values for some columns of a target row."""
+
+    target_id: str
+    legacy_id: str
+    after: Mapping[str, Any]
+
+
+def change_rows(
+    entity: str, table: str, columns: Sequence[str], changes: Sequence[Change], owner: Mapping[str, Any]
+) -> int:
+    """Writes the new values, and keeps what they replace. `owner`: run, entity_run and page_id of the images."""
+    statement = sql.SQL(
+        """
+        WITH new AS (
+            SELECT (c ->> 'target_id')::uuid AS id, c ->> 'legacy_id' AS legacy_id, c -> 'after' AS after
+            FROM jsonb_array_elements(%(changes)s) c
+        ), kept AS (
+            INSERT INTO {images} (entity, legacy_id, target_id, before, after, run, entity_run, page_id)
+            SELECT %(entity)s, new.legacy_id, t.id,
+                   (SELECT jsonb_object_agg(name, to_jsonb(t) -> name) FROM jsonb_object_keys(new.after) name),
+                   new.after, %(run)s, %(entity_run)s, %(page_id)s
+            FROM new JOIN {table} t ON t.id = new.id
+        )
+        UPDATE {table} t SET ({columns}) = (SELECT {columns} FROM jsonb_populate_record(t, new.after))
+        FROM new WHERE t.id = new.id
+        """
+    ).format(images=IMAGES, table=Identifier(table), columns=_list(columns))
+    wanted = json.dumps([change._asdict() for change in changes])
+    return _execute(statement, {"changes": wanted, "entity": entity, **owner})
+
+
+# Taking back -----------------------------------------------------------------------------------------------
+
+
+def restore_page(page_id: int, table: str, columns: Sequence[str], overwrite: bool) -> int:
+    """Gives the rows that a page changed what they held before, and notes it in their images.
+
+    A row that does not hold any more what the run wrote was edited since: it stays, unless `overwrite` is set.
+    """
+    statement = sql.SQL(
+        """
+        WITH restored AS (
+            UPDATE {table} t SET ({columns}) = (SELECT {columns} FROM jsonb_populate_record(t, image.before))
+            FROM {images} image
+            WHERE image.page_id = %(page)s AND image.restored_at IS NULL AND t.id = image.target_id
+            AND (%(overwrite)s OR {same})
+            RETURNING image.id
+        )
+        UPDATE {images} image SET restored_at = now() FROM restored WHERE image.id = restored.id
+        """
+    ).format(table=Identifier(table), images=IMAGES, columns=_list(columns), same=_SAME)
+    return _execute(statement, {"page": page_id, "overwrite": overwrite})
+
+
+#: Whether a row t holds what the run wrote: each column of the image, compared as JSON.
+_SAME = sql.SQL(
+    "NOT EXISTS (SELECT FROM jsonb_each(image.after) a WHERE to_jsonb(t) -> a.key IS DISTINCT FROM a.value)"
+)
+
+
+def edited(entity_run: Any, table: str) -> list[str]:
+    """Legacy ids of the rows that were edited or deleted since the entity run changed them."""
+    statement = sql.SQL(
+        """
+        SELECT image.legacy_id FROM {images} image LEFT JOIN {table} t ON t.id = image.target_id
+        WHERE image.entity_run = %s AND image.restored_at IS NULL AND (t.id IS NULL OR NOT {same}) ORDER BY image.id
+        """
+    ).format(images=IMAGES, table=Identifier(table), same=_SAME)
+    return [legacy_id for (legacy_id,) in _fetch(statement, [entity_run])]
+
+
+def not_restored(entity_run: Any) -> list[str]:
+    """Legacy ids of the rows that an entity run changed and that did not get back what they held."""
+    statement = sql.SQL("SELECT legacy_id FROM {} WHERE entity_run = %s AND restored_at IS NULL ORDER BY id")
+    return [legacy_id for (legacy_id,) in _fetch(statement.format(IMAGES), [entity_run])]
+
+
+def undo_failures(entity_run: Any) -> int:
+    """Closes the failed records of an entity run that is taken back."""
+    statement = sql.SQL("UPDATE {} SET state = 'undone' WHERE entity_run = %s AND state = 'open'").format(FAILED)
+    return _execute(statement, [entity_run])
+
+
+# Constraints -----------------------------------------------------------------------------------------------
+
+
+def not_valid(table: str, columns: Iterable[str]) -> dict[str, str]:
+    """Foreign keys over exactly one of these columns that are NOT VALID: name → definition."""
+    statement = sql.SQL(
+        """
+        SELECT c.conname, pg_get_constraintdef(c.oid)
+        FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND c.conkey = ARRAY[a.attnum]
+        WHERE c.conrelid = %s::regclass AND c.contype = 'f' AND NOT c.convalidated AND a.attname = ANY (%s)
+        ORDER BY 1
+        """
+    )
+    return dict(_fetch(statement, [f'"{table}"', list(columns)]))  # type: ignore[arg-type]
+
+
+def validate(table: str, constraint: str) -> None:
+    """Has the database check all rows: from here on it vouches for the constraint."""
+    _execute(sql.SQL("ALTER TABLE {} VALIDATE CONSTRAINT {}").format(Identifier(table), Identifier(constraint)))
+
+
+def drop_constraint(table: str, constraint: str) -> None:
+    _execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}").format(Identifier(table), Identifier(constraint)))
+
+
+def add_constraint(table: str, constraint: str, definition: str) -> None:
+    """`definition` is the database's own text, from `pg_get_constraintdef`."""
+    statement = sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(
+        Identifier(table), Identifier(constraint), sql.SQL(cast(LiteralString, definition))
+    )
+    _execute(statement)
+
+
+def wait_for_locks(seconds: int) -> None:
+    """In this transaction no lock is waited for longer, so that nobody has to queue behind us for long."""
+    _execute(sql.SQL("SELECT set_config('lock_timeout', %s, true)"), [f"{seconds}s"])
