@@ -135,5 +135,5 @@ class BrowseAdmin(ModelAdmin):
         return str(self.model._meta.verbose_name_plural)
 
 
-def _flat(fields: Any) -> list[str]:
-    return [name for line in fields for name in ([line] if isinstance(line, str) else line)]
+def _flat(fields: Any) -> list[Any]:
+    return [name for line in fields for name in (line if isinstance(line, list | tuple) else [line])]

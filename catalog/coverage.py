@@ -162,7 +162,7 @@ def reading(entities: Iterable[Spec]) -> dict[Field, list[str]]:
 def left_behind(entities: Iterable[Spec]) -> dict[Field, str]:
     """Legacy column → why it is left behind, as far as declarations say so."""
     return {
-        field: reason.strip()
+        field: (reason or "").strip()
         for spec in entities
         for name, reason in spec.left_behind.items()
         if (field := own(spec.source, name))

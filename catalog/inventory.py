@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import Model
 
-from catalog.declare import OnMissing, Spec
+from catalog.declare import OnMissing
 from catalog.models import DataDomain, MigrationScript
 from catalog.registry import parent, specs
+from catalog.repair import repairs
 
 FOLDER = Path(__file__).resolve().parent
 DOMAINS, SCRIPTS = FOLDER / "domains.csv", FOLDER / "scripts.csv"
@@ -45,22 +46,19 @@ def recorded() -> list[Row]:
     return [_row(line) for line in _lines(SCRIPTS)]
 
 
-def entities(number: int) -> list[Spec]:
-    """The entities that say of themselves that they belong to this script."""
-    return [spec for spec in specs() if spec.script == number]
-
-
 def dependencies() -> dict[int, set[int]]:
-    """Script → the scripts that must have run before: they fill the tables that its entities refer to.
+    """Script → the scripts that must have run before: they fill the tables that its entities refer to or it repairs.
 
     References that wait for a parent to come later do not count.
     """
-    needed = defaultdict(set)
+    needed: dict[int, set[int]] = defaultdict(set)
     for spec in specs():
         for name, reference in spec.references.items():
             found = parent(spec, name)
             if found and found.script != spec.script and reference.on_missing is not OnMissing.WAIT:
                 needed[spec.script].add(found.script)
+    for repair in repairs():
+        needed[repair.script] |= {spec.script for spec in repair.needs}
     return dict(needed)
 
 

@@ -64,7 +64,7 @@ class MigrationScript(models.Model):
     recorded_note = models.TextField(blank=True, help_text="what is odd about the recorded numbers")
     depends_on = models.ManyToManyField("self", symmetrical=False, related_name="needed_by")
     staff_note = models.TextField(
-        blank=True, help_text="Yours to write. It is kept whenever the inventory is brought up to date."
+        blank=True, help_text="Written by staff, and kept whenever the inventory is brought up to date."
     )
 
     class Meta:

@@ -128,4 +128,14 @@ def named(name: str) -> Spec | RepairSpec:
     try:
         return spec(name)
     except UnknownEntity:
-        raise UnknownEntity(name, [one.name for one in (*specs(), *repairs())]) from None
+        raise UnknownEntity(name, [*(one.name for one in specs()), *(one.name for one in repairs())]) from None
+
+
+def needs(one: Spec | RepairSpec) -> list[Spec]:
+    """The entities that have to be migrated before."""
+    return one.needs if isinstance(one, RepairSpec) else parents(one)
+
+
+def reading(one: Spec | RepairSpec) -> Spec:
+    """The declaration of what it reads from the legacy database, and of the table that it writes."""
+    return one.resolving if isinstance(one, RepairSpec) else one

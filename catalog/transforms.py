@@ -56,7 +56,10 @@ def email(text: str) -> str:
 def money(value: Any) -> Decimal:
     """An amount as a Decimal with two places. An amount with parts of a cent is refused, not rounded."""
     amount = number(value)
-    cents = amount.quantize(Decimal("0.01"))
+    try:
+        cents = amount.quantize(Decimal("0.01"))
+    except InvalidOperation:
+        raise Unfit("out_of_range", "The amount has more digits than any money.") from None
     if cents != amount:
         raise Unfit("out_of_range", "The amount has parts of a cent, which would be lost.")
     return cents
@@ -66,6 +69,8 @@ def number(value: Any) -> Decimal:
     """A finite Decimal. Floats are refused: they cannot hold an amount exactly."""
     if isinstance(value, float):
         raise Unfit("not_a_number", "The value is a binary float, which cannot hold an amount exactly.")
+    if isinstance(value, bool) or (isinstance(value, str) and "_" in value):  # Python would take these
+        raise Unfit("not_a_number", "The value is not a number.")
     try:
         result = Decimal(value)
     except (InvalidOperation, TypeError, ValueError):
@@ -79,7 +84,11 @@ def between(low: T, high: T) -> Callable[[T], T]:
     """A step that refuses what lies outside low..high, both included."""
 
     def within(value: T) -> T:
-        if not low <= value <= high:  # type: ignore[operator]
+        try:
+            inside = low <= value <= high  # type: ignore[operator]
+        except InvalidOperation:  # NaN is nowhere
+            inside = False
+        if not inside:
             raise Unfit("out_of_range", f"The value must lie between {low} and {high}.")
         return value
 
@@ -103,22 +112,27 @@ def one_of(codes: Mapping[Any, T]) -> Callable[[Any], T]:
 
 
 _ESCAPED_NUL_OR_SURROGATE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+#: Far below what Python and PostgreSQL can nest.
+_DEEPEST = 200
 
 
 def json_value(text: str) -> Any:
     """Text that holds JSON → the value that it stands for; blank text is None.
 
     PostgreSQL's jsonb cannot hold the escapes for NUL and for half a surrogate pair, nor NaN and Infinity
-    (https://www.postgresql.org/docs/current/datatype-json.html).
+    (https://www.postgresql.org/docs/current/datatype-json.html). What would not come back as it was is refused too:
+    numbers with too many digits, and objects that name a key twice.
     """
     if not text.strip():
         return None
     try:
-        value = json.loads(text, parse_constant=_no_constant, parse_float=_exact_float)
+        value = json.loads(text, parse_constant=_no_constant, parse_float=_exact_float, object_pairs_hook=_object)
     except Unfit:
         raise
     except (ValueError, RecursionError):
         raise Unfit("not_json", "The text is not valid JSON.") from None
+    if text.count("[") + text.count("{") > _DEEPEST and _is_deep(value):
+        raise Unfit("not_json", f"The JSON is nested more than {_DEEPEST} levels deep.")
     if _ESCAPED_NUL_OR_SURROGATE.search(text) and not _storable(value):
         raise Unfit("invalid_unicode", "The JSON holds a Unicode escape that stands for no character.")
     return value
@@ -146,9 +160,30 @@ def _no_constant(name: str) -> Any:
 
 def _exact_float(digits: str) -> float:
     value = float(digits)
-    if Decimal(repr(value)) != Decimal(digits):
+    try:
+        exact = Decimal(repr(value)) == Decimal(digits)
+    except InvalidOperation:  # an exponent beyond all bounds
+        exact = False
+    if not exact:
         raise Unfit("out_of_range", "The JSON holds a number with more digits than can be kept exactly.")
     return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        raise Unfit("not_json", "The JSON names a key twice, and only one of its values could be kept.")
+    return value
+
+
+def _is_deep(value: Any) -> bool:
+    layer = [value]
+    for _ in range(_DEEPEST):
+        parts = [one.values() if isinstance(one, dict) else one for one in layer if isinstance(one, dict | list)]
+        layer = [child for part in parts for child in part]
+        if not layer:
+            return False
+    return any(isinstance(one, dict | list) for one in layer)
 
 
 def _storable(value: Any) -> bool:
@@ -166,5 +201,3 @@ def numbered(prefix: str, digits: int = 6) -> Callable[[int], str]:
         return f"{prefix}{legacy_id:0{digits}d}"
 
     return number_of
-
-

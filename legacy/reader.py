@@ -14,6 +14,8 @@ from django.db import connections, transaction
 from django.db.models import CharField, Count, F, Model, Q, QuerySet, TextField
 from django.db.models.expressions import Combinable
 
+from legacy.dates import read_carefully
+
 ALIAS = "legacy"
 
 
@@ -60,6 +62,7 @@ def pages(selection: Selection, size: int, after: Any = None) -> Iterator[Source
     Rows are tuples in the order of `selection.paths`, which starts with the primary key. References are LEFT
     JOINs: a missing parent reads as NULL. Should a join multiply a row, all its copies come in one page.
     """
+    read_carefully(connections[ALIAS])
     rows = selection.in_scope().annotate(**selection.annotate).order_by("pk").values_list(*selection.paths)
     while True:
         wanted = rows if after is None else rows.filter(pk__gt=after)

@@ -18,6 +18,7 @@ from runs.admin.links import list_url, may_view, row_url
 from runs.admin.runs import described
 from runs.ledger.models import FailedRecord
 from runs.models import EntityRun, Run
+from runs.states import State
 
 #: Alias → what it holds.
 DATABASES = {"default": "control", "legacy": "old system, read only", "target": "new system and ledger"}
@@ -108,8 +109,8 @@ def last_run(request: HttpRequest) -> dict[str, Any]:
 
 
 def by_domain() -> list[Total]:
-    """The declared entities in their domains, each with its last real run that has counted its rows."""
-    done = EntityRun.objects.filter(run__dry_run=False, in_scope__isnull=False)
+    """The declared entities in their domains, each with its last real run that counted its rows and still stands."""
+    done = EntityRun.objects.filter(run__dry_run=False, in_scope__isnull=False).exclude(state=State.UNDONE)
     latest = {run.entity: Panel(run) for run in done.order_by("entity", "-run_id").distinct("entity")}
     domains: dict[str, list[Entity]] = defaultdict(list)
     for spec in specs():

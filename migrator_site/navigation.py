@@ -50,7 +50,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         {"title": title, "separator": title != "Migrate", "collapsible": title in tables, "items": items}
         for title in order
-        if (items := {**groups, **tables}[title])
+        if (items := {**groups, **tables}.get(title))
     ]
 
 

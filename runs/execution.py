@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -15,16 +15,15 @@ from django.db.models import F
 from django.utils import timezone
 
 from catalog.declare import Spec
-from catalog.plan import parents
-from catalog.registry import spec
+from catalog.repair import RepairSpec, named, needs
 from legacy import reader
-from runs import sql
-from runs.engine import account
+from runs import sql, sql_repairs
+from runs.engine import account, repair
 from runs.engine.loop import Job, migrate
 from runs.errors import Busy, MigratorError
 from runs.ledger.models import Page
 from runs.models import EntityRun, Run
-from runs.states import FINISHED, State
+from runs.states import FINISHED, SETTLED, State
 
 
 class Watch:
@@ -54,7 +53,7 @@ def execute(run: Run, namespace: UUID, watch: Watch) -> Run:
     try:
         with reader.Snapshot() as snapshot, _rolled_back(run.dry_run):
             for entity_run in run.entity_runs.order_by("position"):
-                if entity_run.state not in FINISHED:
+                if entity_run.state not in SETTLED:
                     _entity(run, entity_run, snapshot, namespace, watch)
     except (OperationalError, InterfaceError) as error:
         interrupt(run, f"A database stopped answering ({describe(error)}).")
@@ -87,7 +86,7 @@ def describe(error: BaseException) -> str:
 def _take_up(run: Run) -> None:
     if run.state == State.RUNNING:
         interrupt(run, "Its process ended without a word.")
-    for entity_run in run.entity_runs.exclude(state__in=[State.PLANNED, *FINISHED]):
+    for entity_run in run.entity_runs.exclude(state__in=[State.PLANNED, *SETTLED]):
         try:
             with transaction.atomic():
                 entity_run.move(State.PLANNED, problem="")
@@ -109,9 +108,9 @@ def _rolled_back(dry_run: bool) -> Iterator[None]:
 
 
 def _entity(run: Run, entity_run: EntityRun, snapshot: reader.Snapshot, namespace: UUID, watch: Watch) -> None:
-    entity = spec(entity_run.entity)
+    entity = named(entity_run.entity)
     unfinished = {e.entity for e in run.entity_runs.exclude(state__in=FINISHED)}
-    missing = sorted(p.name for p in parents(entity) if p.name in unfinished - {entity.name})
+    missing = sorted(p.name for p in needs(entity) if p.name in unfinished - {entity.name})
     if missing:
         problem = f"It refers to {', '.join(missing)}, which could not be migrated: see there, then resume the run."
         entity_run.move(State.BLOCKED, problem=problem)
@@ -122,7 +121,10 @@ def _entity(run: Run, entity_run: EntityRun, snapshot: reader.Snapshot, namespac
     # A failing entity of a dry run takes back its own rows only.
     with transaction.atomic(using=sql.ALIAS) if run.dry_run else nullcontext():
         try:
-            outcome = _migrate(run, entity, entity_run, snapshot, namespace, watch)
+            if isinstance(entity, RepairSpec):
+                outcome = _repair(run, entity, entity_run, namespace, watch)
+            else:
+                outcome = _migrate(run, entity, entity_run, snapshot, namespace, watch)
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
@@ -144,26 +146,64 @@ def _migrate(
     extent = reader.extent(job.selection)
     watch.entity_started(entity_run, extent.in_scope)
 
+    with locked(entity.name):
+        migrate(job, snapshot, _committed(entity_run, watch))
+    books = account.close(entity_run.pk, extent, limited=job.limit is not None)
+    return _outcome(books) | {"summary": _summary(run, entity.name, entity_run)}
+
+
+def _repair(
+    run: Run, spec: RepairSpec, entity_run: EntityRun, namespace: UUID, watch: Watch
+) -> dict[str, Any]:
+    """Carries out the repair; returns how its record changes."""
+    options = run.options
+    ids = None if options["ids"] is None else tuple(options["ids"])
+    job = repair.Job(spec, run.pk, entity_run.pk, namespace, options["batch_size"], options["limit"], ids)
+    kept = entity_run.summary
+    if "not_valid" not in kept:
+        # Written before anything is changed: taking the run back has to know how the constraints were.
+        kept = {"not_valid": sql_repairs.not_valid(spec.table, [f.column for f in spec.foreign_keys.values()])}
+        EntityRun.objects.filter(pk=entity_run.pk).update(summary=kept)
+    with locked(spec.entity.name):
+        extent = repair.extent(job)
+        watch.entity_started(entity_run, extent.in_scope)
+        repair.repair(job, _committed(entity_run, watch))
+        left = repair.validate(job)
+    books = account.close(entity_run.pk, extent, limited=job.limit is not None)
+    summary = _summary(run, spec.name, entity_run) | {"not_valid": kept["not_valid"]}
+    return _outcome(books) | {"problem": books.problem or left, "summary": summary}
+
+
+def _committed(entity_run: EntityRun, watch: Watch) -> Callable[[Page], None]:
+    """What happens after each page: its counts are added up, and the watch is told."""
+
     def committed(page: Page) -> None:
         changes = {name: F(name) + getattr(page, name) for name in account.COUNTERS}
         EntityRun.objects.filter(pk=entity_run.pk).update(heartbeat_at=timezone.now(), **changes)
         watch.page_committed(entity_run, page)
 
-    lock = f"entity:{entity.name}"
-    if not sql.try_lock(lock):
-        raise Busy(entity.name, "another installation with the same target")
+    return committed
+
+
+@contextmanager
+def locked(entity: str) -> Iterator[None]:
+    """Keeps everybody else who has the same target from writing the entity's rows. Raises `Busy`."""
+    name = f"entity:{entity}"
+    if not sql.try_lock(name):
+        raise Busy(entity, "another installation with the same target")
     try:
-        migrate(job, snapshot, committed)
+        yield
     finally:
-        sql.unlock(lock)
-    books = account.close(entity_run.pk, extent, limited=job.limit is not None)
+        sql.unlock(name)
+
+
+def _outcome(books: account.Account) -> dict[str, Any]:
     return {
         "state": books.state,
         "problem": books.problem,
         "total": books.total,
         "in_scope": books.in_scope,
         "not_reached": books.not_reached,
-        "summary": _summary(run, entity, entity_run),
         **books.counts,
     }
 
@@ -183,12 +223,12 @@ def _job(run: Run, entity: Spec, entity_run: EntityRun, namespace: UUID) -> Job:
     )
 
 
-def _summary(run: Run, entity: Spec, entity_run: EntityRun) -> dict[str, Any]:
+def _summary(run: Run, entity: str, entity_run: EntityRun) -> dict[str, Any]:
     failures = ("stage", "code", "field", "constraint", "message", "rows")
     resolutions = ("field", "rule", "rows")
     return {
         "failures": [dict(zip(failures, group)) for group in sql.failure_groups(entity_run.pk)],
-        "resolutions": [dict(zip(resolutions, group)) for group in sql.resolution_groups(entity.name, run.pk)],
+        "resolutions": [dict(zip(resolutions, group)) for group in sql.resolution_groups(entity, run.pk)],
     }
 
 

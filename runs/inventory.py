@@ -1,27 +1,28 @@
 """How far each script of the inventory is, derived from the runs of its entities.
 
-A part of a script is what its runs are named by: an entity or, for a script that declares none, the script itself
-(`fix_orders_doctor_references`).
+A part of a script is what its runs are named by: an entity, a repair or, for a script that declares neither, the
+script itself (`validate_offers_discounts_migration`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
-from typing import Any
 
-from django.db.models import Count, Q, QuerySet, TextChoices
+from django.db.models import Q, QuerySet, Sum, TextChoices
 
 from catalog.declare import Spec
 from catalog.models import MigrationScript
 from catalog.plan import ordered
-from runs.ledger.models import FailedRecord
+from catalog.repair import RepairSpec, repairs
 from runs.models import EntityRun
 from runs.states import FINISHED, State
 
+#: Name → its declaration, if it has one.
+Parts = dict[str, Spec | RepairSpec | None]
 HUNDREDTH = Decimal("0.01")
 ALL = Decimal(100)
 
@@ -43,9 +44,9 @@ MEANING = {
     Status.NOT_STARTED: "Nothing of it has run yet.",
     Status.RUNNING: "A run is at it.",
     Status.INCOMPLETE: "A part has not run, or its last run did not reach the end.",
-    Status.COMPLETE: "Every row in scope has arrived.",
-    Status.COMPLETE_WITH_FAILURES: "Every row in scope is accounted for, and some failed.",
-    Status.ROLLED_BACK: "What it migrated was taken out of the target again.",
+    Status.COMPLETE: "It ran to its end, and every row in scope went well.",
+    Status.COMPLETE_WITH_FAILURES: "It ran to its end, and some rows failed.",
+    Status.ROLLED_BACK: "What it did was taken back.",
     Status.VALIDATION_FAILED: "It ran to its end, and what it did does not stand up to the check.",
 }
 
@@ -84,17 +85,19 @@ class Part:
 
     `latest` is its newest run over the whole legacy table that was not undone, `ended` the newest such run that came to
     its end, `later` the runs over chosen rows (--ids) that ended since. `gone` counts the rows that `ended` found
-    unchanged and that went away later, when the run that had made them was undone.
+    unchanged and that went away later, when the run that had made them was undone; `mended` those that earlier runs of
+    a repair put right, which `ended` therefore found nothing wrong with.
     """
 
     name: str
-    spec: Spec | None = None
+    spec: Spec | RepairSpec | None = None
     running: bool = False
     undone: bool = False
     latest: EntityRun | None = None
     ended: EntityRun | None = None
     later: tuple[EntityRun, ...] = ()
     gone: int = 0
+    mended: int = 0
 
     @property
     def status(self) -> Status:
@@ -118,8 +121,8 @@ class Part:
         """The rows in the target of all rows in scope; None if no run over the whole table has ended."""
         if self.ended is None:
             return None
-        whole = (self.ended.in_scope or 0) + self.ended.expanded
-        return Tally(min(arrived(self.ended) + self._caught_up - self.gone, whole), whole)
+        whole = (self.ended.in_scope or 0) + self.ended.expanded + self.mended
+        return Tally(min(arrived(self.ended) + self._caught_up + self.mended - self.gone, whole), whole)
 
     @property
     def failed(self) -> int:
@@ -128,7 +131,8 @@ class Part:
 
     @property
     def _caught_up(self) -> int:
-        return sum(made(run) for run in self.later)
+        mended = sum(run.updated for run in self.later) if isinstance(self.spec, RepairSpec) else 0
+        return mended + sum(made(run) for run in self.later)
 
 
 @dataclass(frozen=True)
@@ -165,13 +169,15 @@ class Progress:
 
     @property
     def entities(self) -> list[str]:
+        """The names of its entities, or of its repairs."""
         return [part.name for part in self.parts if part.spec]
 
 
 def progress(scripts: Iterable[MigrationScript]) -> list[Progress]:
     """How far each of these scripts is, in their order."""
-    declared: dict[int, dict[str, Spec | None]] = defaultdict(dict)
-    for spec in ordered():
+    declared: dict[int, Parts] = defaultdict(dict)
+    everything: Iterable[Spec | RepairSpec] = (*ordered(), *repairs())
+    for spec in everything:
         declared[spec.script][spec.name] = spec
     named = [(script, declared.get(script.number) or {own_name(script): None}) for script in scripts]
     found = parts({name: spec for _, names in named for name, spec in names.items()})
@@ -183,7 +189,7 @@ def own_name(script: MigrationScript) -> str:
     return script.file_name.partition(".")[0].replace("-", "_")
 
 
-def parts(names: Mapping[str, Spec | None]) -> dict[str, Part]:
+def parts(names: Parts) -> dict[str, Part]:
     """What is known of the runs of each name, in a handful of queries whatever the number of names and runs."""
     real = EntityRun.objects.filter(run__dry_run=False, entity__in=list(names)).exclude(state=State.PLANNED)
     standing = real.exclude(state=State.UNDONE)
@@ -206,6 +212,7 @@ def parts(names: Mapping[str, Spec | None]) -> dict[str, Part]:
             ended=ended.get(name),
             later=tuple(later[name]),
             gone=_gone(standing, ended[name]) if name in undone and name in ended else 0,
+            mended=_mended(standing, ended[name]) if isinstance(spec, RepairSpec) and name in ended else 0,
         )
         for name, spec in names.items()
     }
@@ -217,19 +224,14 @@ def _gone(standing: QuerySet[EntityRun], ended: EntityRun) -> int:
     return max(0, ended.unchanged - sum(made(run) for run in earlier))
 
 
+def _mended(standing: QuerySet[EntityRun], ended: EntityRun) -> int:
+    earlier = standing.filter(entity=ended.entity, run_id__lt=ended.run_id)
+    return earlier.aggregate(rows=Sum("updated"))["rows"] or 0
+
+
 def _names(runs: QuerySet[EntityRun]) -> set[str]:
     return set(runs.values_list("entity", flat=True))
 
 
 def _newest(runs: QuerySet[EntityRun]) -> dict[str, EntityRun]:
     return {run.entity: run for run in runs.order_by("entity", "-run_id").distinct("entity").select_related("run")}
-
-
-def open_failures(names: Iterable[str]) -> list[dict[str, Any]]:
-    """The open failed records of these entities by cause, most rows first.
-
-    Raises `DatabaseError` if the target database does not answer.
-    """
-    found = FailedRecord.objects.filter(state=FailedRecord.State.OPEN, entity__in=list(names))
-    groups = found.values("entity", "stage", "code", "field", "constraint", "fingerprint").annotate(rows=Count("pk"))
-    return list(groups.order_by("-rows", "entity", "fingerprint"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,16 +13,22 @@ from django.db import IntegrityError, transaction
 
 from catalog.declare import Spec
 from catalog.plan import ordered
-from catalog.registry import UnknownEntity, spec, specs
+from catalog.registry import UnknownEntity, specs
+from catalog.repair import RepairSpec, named, reading, repairs
 from legacy import reader
-from runs import execution, sql
+from runs import execution, sql, sql_repairs, undoing
+from runs.engine.repair import broken
 from runs.engine.requirements import problems, unreachable
 from runs.environment import environment
 from runs.errors import Busy, Refused, UsageError
+from runs.ledger.models import BeforeImage, FailedRecord
 from runs.models import EntityRun, Run
-from runs.states import ACTIVE, RESUMABLE, State
+from runs.states import ACTIVE, RESUMABLE, SETTLED, State
 
 SMALLEST, LARGEST = 500, 2000
+
+#: What a run is made of.
+Work = Spec | RepairSpec
 
 
 @dataclass(frozen=True)
@@ -46,26 +52,32 @@ class Options:
             raise UsageError("The list of ids is empty, and an empty list selects nothing. Leave it out to select all.")
 
 
-def chosen(names: Iterable[str] = (), *, scripts: Iterable[int] = (), everything: bool = False) -> list[Spec]:
-    """The entities that are meant, parents first. Raises `UsageError` for an unknown one, or if none is meant."""
-    picked: dict[str, Spec] = {}
+def chosen(names: Iterable[str] = (), *, scripts: Iterable[int] = (), everything: bool = False) -> list[Work]:
+    """The entities that are meant, parents first, then the repairs.
+
+    Raises `UsageError` for an unknown one, or if none is meant.
+    """
+    known: dict[str, Work] = {entity.name: entity for entity in specs()}
+    known |= {repair.name: repair for repair in repairs()}
+    picked: dict[str, Work] = {}
     try:
-        picked |= {name: spec(name) for name in names}
+        picked |= {name: named(name) for name in names}
     except UnknownEntity as error:
         raise UsageError(str(error)) from None
     for script in scripts:
-        found = {s.name: s for s in specs() if s.script == script}
+        found = {name: one for name, one in known.items() if one.script == script}
         if not found:
-            raise UsageError(f"No entity belongs to script {script}.")
+            raise UsageError(f"No entity belongs to script {script}, and no repair.")
         picked |= found
     if everything:
-        picked = {s.name: s for s in specs()}
+        picked = known
     if not picked:
         raise UsageError("Name at least one entity, or a script (--script 5), or --all.")
-    return ordered(picked.values())
+    entities = [one for one in picked.values() if isinstance(one, Spec)]
+    return [*ordered(entities), *(one for one in picked.values() if isinstance(one, RepairSpec))]
 
 
-def start(entities: Sequence[Spec], options: Options, *, requested_by: str, user: Any = None) -> Run:
+def start(entities: Sequence[Work], options: Options, *, requested_by: str, user: Any = None) -> Run:
     """Creates a run that `execute` can carry out.
 
     Raises `Refused` with everything that stands in its way, `Busy` if one of the entities is being migrated.
@@ -113,9 +125,37 @@ def resume(number: int) -> Run:
     if run.dry_run:
         raise UsageError(f"Run {number} was a dry run, of which nothing is kept: start it anew.")
     with _held(run):
-        left = run.entity_runs.exclude(state__in=[State.SUCCEEDED, State.COMPLETED_WITH_FAILURES])
-        if found := problems([spec(e.entity) for e in left]):
+        left = run.entity_runs.exclude(state__in=SETTLED)
+        if found := problems([named(e.entity) for e in left]):
             raise Refused(found)
+    return run
+
+
+def undo_plan(number: int, names: Collection[str] = ()) -> list[undoing.Part]:
+    """What `undo` would restore. Raises `UsageError`, or `Refused` if the run did what cannot be taken back."""
+    return undoing.parts(_undoable(number), names)
+
+
+def undo(number: int, names: Collection[str] = (), *, overwrite: bool = False) -> list[undoing.Part]:
+    """Takes a run back, or only its parts of these names; what was stopped goes on with the next call.
+
+    Rows edited since stay as they are and are named, unless `overwrite` is set. Raises like `undo_plan`, and `Busy`.
+    """
+    with _held(_undoable(number)):
+        run = _undoable(number)
+        parts = undoing.parts(run, names)
+        undoing.undo(run, parts, overwrite)
+    return parts
+
+
+def _undoable(number: int) -> Run:
+    """The run, as it is once a process that died over it has been put down."""
+    run = Run.objects.filter(pk=number).first()
+    if run is None:
+        raise UsageError(f"There is no run {number}: `manage.py migration_status` lists the latest.")
+    for entity_run in run.entity_runs.filter(state=State.RUNNING):
+        _take_over_dead(entity_run.entity)
+    run.refresh_from_db()
     return run
 
 
@@ -143,18 +183,20 @@ def _take_over_dead(entity: str) -> None:
                 sql.unlock(name)
 
 
-def _busy(entities: Sequence[Spec]) -> Busy:
+def _busy(entities: Sequence[Work]) -> Busy:
     names = [entity.name for entity in entities]
     found = EntityRun.objects.filter(entity__in=names, state__in=ACTIVE).select_related("run").first()
     if found is None:
         return Busy(names[0], "a run that has just ended")
+    if found.state == State.UNDOING:
+        return Busy(found.entity, f"run {found.run_id}, which is being taken back (`manage.py undo_run {found.run_id}`)")
     return Busy(found.entity, f"run {found.run_id} of {found.run.requested_by}")
 
 
-def _check_ids(entities: Sequence[Spec], ids: Sequence[str]) -> None:
+def _check_ids(entities: Sequence[Work], ids: Sequence[str]) -> None:
     if len(entities) != 1:
         raise UsageError("Ids belong to one entity: name exactly one beside --ids.")
-    key = entities[0].source._meta.pk
+    key = reading(entities[0]).source._meta.pk
     for one in ids:
         try:
             key.to_python(one)
@@ -162,14 +204,15 @@ def _check_ids(entities: Sequence[Spec], ids: Sequence[str]) -> None:
             raise UsageError(f"{one!r} cannot be a legacy id of {entities[0].name}.") from None
 
 
-def missing_ids(entity: Spec, ids: Sequence[str]) -> tuple[list[Any], list[Any]]:
+def missing_ids(one: Work, ids: Sequence[str]) -> tuple[list[Any], list[Any]]:
     """Of these legacy ids: those that do not exist, and those that the declaration leaves out of scope."""
+    entity = reading(one)
     key = entity.source._meta.pk
     selection = reader.Selection(entity.source, (key.name,), entity.where, ids=[key.to_python(i) for i in ids])
     return reader.unknown_ids(selection)
 
 
-def status(entities: Sequence[Spec]) -> dict[str, Any]:
+def status(entities: Sequence[Work]) -> dict[str, Any]:
     """How far each entity is, counted afresh in both databases, and the latest runs. Raises `Refused`."""
     if found := unreachable():
         raise Refused(found)
@@ -183,7 +226,9 @@ def status(entities: Sequence[Spec]) -> dict[str, Any]:
         }
 
 
-def _entity_status(entity: Spec) -> dict[str, Any]:
+def _entity_status(entity: Work) -> dict[str, Any]:
+    if isinstance(entity, RepairSpec):
+        return _repair_status(entity)
     extent = reader.extent(reader.Selection(entity.source, (entity.source._meta.pk.name,), entity.where))
     migrated, failed = sql.rows_of(entity.name, parts=entity.each is not None)
     return {
@@ -194,4 +239,20 @@ def _entity_status(entity: Spec) -> dict[str, Any]:
         "migrated": migrated,
         "failed": failed,
         "remaining": extent.in_scope - migrated - failed,
+    }
+
+
+def _repair_status(spec: RepairSpec) -> dict[str, Any]:
+    """In scope are the rows that are wrong and those that were and are repaired."""
+    wrong, _ = sql_repairs.count_broken(broken(spec))
+    repaired = BeforeImage.objects.filter(page__entity=spec.name, restored_at=None).count()
+    failed = FailedRecord.objects.filter(entity=spec.name, state=FailedRecord.State.OPEN).count()
+    return {
+        "entity": spec.name,
+        "script": spec.script,
+        "in_scope": wrong + repaired,
+        "out_of_scope": sql_repairs.count_rows(spec.table) - wrong - repaired,
+        "migrated": repaired,
+        "failed": failed,
+        "remaining": wrong - failed,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, LiteralString, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from psycopg import sql
 from psycopg.sql import Identifier
@@ -69,7 +69,8 @@ def broken_rows(broken: Broken, after: str | None, limit: int) -> list[tuple[Any
 
 def count_broken(broken: Broken, after: str | None = None) -> tuple[int, str | None]:
     """How many rows are broken, and the last one's UUID as text."""
-    statement = sql.SQL("SELECT count(*), max(t.id::text COLLATE "C") {rows}").format(rows=broken.rows())
+    # There is no max() of UUIDs before PostgreSQL 18; as text in this order they sort alike.
+    statement = sql.SQL('SELECT count(*), max(t.id::text COLLATE "C") {rows}').format(rows=broken.rows())
     return _fetch(statement, broken.params(after))[0]  # type: ignore[return-value]
 
 
@@ -173,11 +174,16 @@ def undo_failures(entity_run: Any) -> int:
 
 def not_valid(table: str, columns: Iterable[str]) -> dict[str, str]:
     """Foreign keys over exactly one of these columns that are NOT VALID: name → definition."""
+    return {name: text for name, text in foreign_keys(table, columns).items() if text.endswith(" NOT VALID")}
+
+
+def foreign_keys(table: str, columns: Iterable[str]) -> dict[str, str]:
+    """Foreign keys over exactly one of these columns: name → definition, which says so where they are NOT VALID."""
     statement = sql.SQL(
         """
         SELECT c.conname, pg_get_constraintdef(c.oid)
         FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND c.conkey = ARRAY[a.attnum]
-        WHERE c.conrelid = %s::regclass AND c.contype = 'f' AND NOT c.convalidated AND a.attname = ANY (%s)
+        WHERE c.conrelid = %s::regclass AND c.contype = 'f' AND a.attname = ANY (%s)
         ORDER BY 1
         """
     )
@@ -196,7 +202,7 @@ def drop_constraint(table: str, constraint: str) -> None:
 def add_constraint(table: str, constraint: str, definition: str) -> None:
     """`definition` is the database's own text, from `pg_get_constraintdef`."""
     statement = sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(
-        Identifier(table), Identifier(constraint), sql.SQL(cast(LiteralString, definition))
+        Identifier(table), Identifier(constraint), sql.SQL(definition)
     )
     _execute(statement)
 

@@ -65,6 +65,9 @@ RESUMABLE = (S.PLANNED, S.RUNNING, S.INTERRUPTED, S.BROKEN, S.BLOCKED)
 #: Came to its end; all that can follow is that it is taken back.
 FINISHED = (S.SUCCEEDED, S.COMPLETED_WITH_FAILURES)
 
+#: Is not to be carried out any more, nor again.
+SETTLED = (*FINISHED, S.UNDOING, S.UNDONE)
+
 #: May be taken back. One that is being taken back can be taken up again by whoever holds the run's lock.
 UNDOABLE = (*FINISHED, S.INTERRUPTED, S.BROKEN, S.BLOCKED, S.UNDOING)
 

@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 (
                     "staff_note",
                     models.TextField(
-                        blank=True, help_text="Yours to write. It is kept whenever the inventory is brought up to date."
+                        blank=True, help_text="Written by staff, and kept whenever the inventory is brought up to date."
                     ),
                 ),
                 ("depends_on", models.ManyToManyField(related_name="needed_by", to="catalog.migrationscript")),

@@ -1,4 +1,4 @@
-"""A realistic legacy database of a dental laboratory, with planted defects and a manifest of what must become of them."""
+"""A realistic legacy database of a dental laboratory, with planted defects and a manifest of what becomes of them."""
 
 from legacy.demo.builder import Summary, build
 from legacy.demo.store import DemoError

@@ -12,16 +12,48 @@ from typing import Any
 
 import psycopg
 
-from legacy.demo import business, clinical, communications, files, manifest, people, plans, reference, tasks, technical, templates
+from legacy.demo import (
+    business,
+    clinical,
+    communications,
+    files,
+    manifest,
+    people,
+    plans,
+    reference,
+    settings,
+    tasks,
+    technical,
+    templates,
+)
 from legacy.demo.store import DemoError, Store
 from legacy.demo.world import World
 
 #: In this order, because later tables refer to earlier ones.
 GENERATORS: tuple[Callable[[World], None], ...] = (
-    reference.groups_and_permissions, reference.courses_and_products, people.offices, people.users, people.settings,
-    reference.categories, reference.roles, reference.organisation, templates.templates, clinical.patients, clinical.plan_orders,
-    clinical.orders, plans.projects_and_plans, communications.records, files.files, business.purchase_orders, tasks.tasks,
-    communications.conversations, communications.notifications, business.prices, business.payments, technical.tables,
+    reference.groups_and_permissions,
+    reference.courses_and_products,
+    people.offices,
+    people.users,
+    settings.settings,
+    reference.categories,
+    reference.roles,
+    reference.organisation,
+    reference.partners,
+    templates.templates,
+    clinical.patients,
+    clinical.plan_orders,
+    clinical.orders,
+    plans.projects_and_plans,
+    communications.records,
+    files.files,
+    business.purchase_orders,
+    tasks.tasks,
+    communications.conversations,
+    communications.notifications,
+    business.prices,
+    business.payments,
+    technical.tables,
 )
 
 
@@ -35,7 +67,9 @@ class Summary:
     rebuilt: bool
 
 
-def build(target: str | psycopg.Connection[Any], *, scale: float, seed: int, manifest_path: Path, force: bool = False) -> Summary:
+def build(
+    target: str | psycopg.Connection[Any], *, scale: float, seed: int, manifest_path: Path, force: bool = False
+) -> Summary:
     """Build the demo database at `target` and write its manifest; leave both alone if they already stand as asked.
 
     `target` is a DSN or a writable connection; the tables go into its current schema. Raises DemoError when that
@@ -48,6 +82,8 @@ def build(target: str | psycopg.Connection[Any], *, scale: float, seed: int, man
         store = Store(connection)
         facts = {"scale": scale, "seed": seed, "made_by": store.fingerprint()}
         with connection.transaction():
+            # Only in one schema: a table of the same name further along the path is somebody else's.
+            store.run("SELECT set_config('search_path', quote_ident(current_schema()), true)")
             store.run("SELECT pg_advisory_xact_lock(hashtext('demo legacy'))")
             store.refuse_strangers()
             wanted = facts | {"manifest": _digest(manifest_path)}
@@ -65,8 +101,9 @@ def _rebuild(store: Store, facts: dict[str, Any], manifest_path: Path) -> None:
     world = World(store, int(facts["seed"]), float(facts["scale"]))
     for generate in GENERATORS:
         generate(world)
-    store.finish()
+    store.index()
     lines = manifest.plant_and_foresee(world)
+    store.finish()
     manifest_path.parent.mkdir(parents=True, exist_ok=True)
     part = _part(manifest_path)
     part.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")

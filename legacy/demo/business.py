@@ -31,12 +31,26 @@ def purchase_orders(world: World) -> None:
     chosen = sorted(rng.sample(kept, min(world.count("order"), len(kept))))
     ids = world.ids("order", len(chosen))
     world.purchase_orders = {order.id: pk for pk, order in zip(ids, chosen, strict=True)}
-    world.put("dispatch_order", "id instruction_id patient_id course_id",
-              ((pk, order.id, order.patient, order.course) for pk, order in zip(ids, chosen, strict=True)))
+    world.put(
+        "dispatch_order",
+        "id instruction_id patient_id course_id",
+        ((pk, order.id, order.patient, order.course) for pk, order in zip(ids, chosen, strict=True)),
+    )
     lines = world.ids("purchase", world.count("purchase"))
-    world.put("dispatch_purchase", "id quantity price order_id product_id",
-              ((pk, rng.randint(1, 3), money(rng.randint(900, 200_000)), ids[n * len(ids) // len(lines)], rng.choice(world.products[:10]))
-               for n, pk in enumerate(lines)))
+    world.put(
+        "dispatch_purchase",
+        "id quantity price order_id product_id",
+        (
+            (
+                pk,
+                rng.randint(1, 3),
+                money(rng.randint(900, 200_000)),
+                ids[n * len(ids) // len(lines)],
+                rng.choice(world.products[:10]),
+            )
+            for n, pk in enumerate(lines)
+        ),
+    )
 
 
 def prices(world: World) -> None:
@@ -56,14 +70,22 @@ def prices(world: World) -> None:
     for n, pk in enumerate(ids):
         top = next(highest) if n in usable else rng.randint(0, _TOP_PRICE // 50) * 50
         single = top * rng.randint(40, 70) // 100
-        rows.append((pk, money(top), money(single), money(single - single % 100), rng.choice(with_orders if n in usable else idle),
-                     rng.choice(world.products[:10])))
+        rows.append(
+            (
+                pk,
+                money(top),
+                money(single),
+                money(single - single % 100),
+                rng.choice(with_orders if n in usable else idle),
+                rng.choice(world.products[:10]),
+            )
+        )
     world.put("dispatch_offer", "id price_both price_upper price_lower doctor_id product_id", rows)
     _discounts(world, [ids[n] for n in sorted(usable)], [pk for n, pk in enumerate(ids) if n not in usable])
 
 
 def _amounts(rng: Random, amount: int, total: int, top: int) -> list[int]:
-    """`amount` whole numbers from 0 to `top` that add up to `total`; they are multiples of 50 but for the corrections."""
+    """`amount` whole numbers from 0 to `top` that add up to `total`, mostly multiples of 50."""
     values = [rng.randint(0, top // 50) * 50 for _ in range(amount)]
     while difference := total - sum(values):
         index = rng.randrange(amount)
@@ -84,11 +106,22 @@ def _discounts(world: World, usable: list[int], useless: list[int]) -> None:
     pairs = list(zip(offers, percents, strict=True))
     rng.shuffle(pairs)
     world.put(
-        "dispatch_discount", "id percent reason count start finish total used offer_id",
-        ((pk, percent, rng.choice(words.REASONS) if rng.random() < 0.7 else "", rng.choice((None, 1, 5, 20)),
-          moment(n / 200).date() if n % 3 else None, moment(n / 160).date() if n % 3 and n % 2 else None, n % 5 == 0,
-          rng.choice((None, 0, 1)), offer)
-         for n, (pk, (offer, percent)) in enumerate(zip(world.ids("discount", len(pairs)), pairs, strict=True))),
+        "dispatch_discount",
+        "id percent reason count start finish total used offer_id",
+        (
+            (
+                pk,
+                percent,
+                rng.choice(words.REASONS) if rng.random() < 0.7 else "",
+                rng.choice((None, 1, 5, 20)),
+                moment(n / 200).date() if n % 3 else None,
+                moment(n / 160).date() if n % 3 and n % 2 else None,
+                n % 5 == 0,
+                rng.choice((None, 0, 1)),
+                offer,
+            )
+            for n, (pk, (offer, percent)) in enumerate(zip(world.ids("discount", len(pairs)), pairs, strict=True))
+        ),
     )
 
 
@@ -106,8 +139,8 @@ def payments(world: World) -> None:
             paid.append((pk, row[5], total))
     world.put(
         "dispatch_payment",
-        "id instruction_id order_id doctor_id office_id made_at subtotal_price total_price paid_price additional_price used_credit"
-        " tax_value tax_rate free paid canceled netsuite installments custom_price",
+        "id instruction_id order_id doctor_id office_id made_at subtotal_price total_price paid_price additional_price"
+        " used_credit tax_value tax_rate free paid canceled netsuite installments custom_price",
         rows,
     )
     _operations(world, paid)
@@ -124,11 +157,31 @@ def _payment(rng: Random, world: World, pk: int, order: Order) -> tuple[tuple[An
     total = money(cents + tax + extra)
     made = min(order.at + timedelta(days=rng.randint(0, 40), minutes=rng.randint(0, 600)), END) if settled else None
     half = str(total / 2)
-    installments = json.dumps([{"due": 30, "amount": half}, {"due": 60, "amount": half}]) if rng.random() < 0.05 else rng.choice(("", "[]"))
+    installments = (
+        json.dumps([{"due": 30, "amount": half}, {"due": 60, "amount": half}])
+        if rng.random() < 0.05
+        else rng.choice(("", "[]"))
+    )
     return (
-        pk, order.id, world.purchase_orders.get(order.id), order.doctor, order.office, made, money(cents), total,
-        total if settled else money(0), money(extra), money(0), money(tax), rate, free, settled, canceled, rng.random() < 0.3,
-        installments, money(cents) if rng.random() < 0.02 else None,
+        pk,
+        order.id,
+        world.purchase_orders.get(order.id),
+        order.doctor,
+        order.office,
+        made,
+        money(cents),
+        total,
+        total if settled else money(0),
+        money(extra),
+        money(0),
+        money(tax),
+        rate,
+        free,
+        settled,
+        canceled,
+        rng.random() < 0.3,
+        installments,
+        money(cents) if rng.random() < 0.02 else None,
     ), total
 
 
@@ -140,12 +193,25 @@ def _operations(world: World, paid: list[tuple[int, Any, Decimal]]) -> None:
         payment, at, total = paid[n]
         refund = rng.random() < 0.04
         number = f"{rng.getrandbits(60):X}"
-        return (pk, 2 if refund else 1, at, total, f"SO{number}", f"SP{number}", f"SR{number}" if refund else None,
-                rng.choice(("VISA", "MASTERCARD", "JCB", "AMEX")), f"{rng.randint(400000, 559999)}", f"{rng.randint(0, 9999):04d}",
-                rng.random() < 0.3, payment, rng.choice((1, 1, 1, 2)))
+        return (
+            pk,
+            2 if refund else 1,
+            at,
+            total,
+            f"SO{number}",
+            f"SP{number}",
+            f"SR{number}" if refund else None,
+            rng.choice(("VISA", "MASTERCARD", "JCB", "AMEX")),
+            f"{rng.randint(400000, 559999)}",
+            f"{rng.randint(0, 9999):04d}",
+            rng.random() < 0.3,
+            payment,
+            rng.choice((1, 1, 1, 2)),
+        )
 
     world.put(
         "dispatch_operation",
-        "id type made_at price sq_order_id sq_payment_id sq_refund_id card_brand card_bin card_last office_card payment_id attempts",
+        "id type made_at price sq_order_id sq_payment_id sq_refund_id card_brand card_bin card_last"
+        " office_card payment_id attempts",
         (row(pk, n) for pk, n in zip(world.ids("operation", len(chosen)), chosen, strict=True)),
     )

@@ -10,7 +10,13 @@ from legacy.demo.world import END, Order, World
 #: Most patients are 4 active; then 1, 2, 10 and now and then any other known status, or none.
 _STATUS = (4,) * 60 + (1,) * 14 + (2,) * 8 + (10,) * 8 + (3, 5, 6, 7, 8, 9, 11) + (None,) * 3
 _SEX = (1,) * 40 + (2,) * 52 + (0,) * 3 + (None,) * 5
-_SCHEMES = ('{"upper": "aligner", "lower": "aligner"}', '{"upper": "lingual", "memo": "夜間のみ"}', "{}", "", '{"stages": [1, 2, 3]}')
+_SCHEMES = (
+    '{"upper": "aligner", "lower": "aligner"}',
+    '{"upper": "lingual", "memo": "夜間のみ"}',
+    "{}",
+    "",
+    '{"stages": [1, 2, 3]}',
+)
 _EXPORTS = ("{}", "{}", "{}", '{"stl": true}', '{"label": "上顎", "copies": 2}')
 _CONDITIONS = ("", "", '{"gum": "healthy"}', "none known", None)
 #: 0 no product, 1 submitted, 2 approved, 4 shipped.
@@ -25,11 +31,28 @@ def patients(world: World) -> None:
 
     def row(pk: int, user: int, doctor: int, office: int | None, since: Any) -> tuple[Any, ...]:
         archived = rng.choice((True,) * 15 + (False,) * 82 + (None,) * 3)
-        suffix = "" if archived and rng.random() < 0.9 else f"{rng.randint(0, 99):02d}" + "".join(rng.choices("ABCDEFGHKLMNPRSTUVWXYZ", k=2))
+        suffix = (
+            ""
+            if archived and rng.random() < 0.9
+            else f"{rng.randint(0, 99):02d}" + "".join(rng.choices("ABCDEFGHKLMNPRSTUVWXYZ", k=2))
+        )
         birth = date(1950, 1, 1) + timedelta(days=rng.randint(0, 24_000)) if rng.random() < 0.96 else None
         updated = min(since + timedelta(days=rng.randint(0, 700), seconds=rng.randint(0, 80_000)), END)
-        return (pk, user, doctor, office, birth, rng.choice(_SEX), suffix, rng.choice(_STATUS), archived,
-                rng.choice((True, False, False, False, None)) if archived else False, rng.choice(_SCHEMES), since, updated)
+        return (
+            pk,
+            user,
+            doctor,
+            office,
+            birth,
+            rng.choice(_SEX),
+            suffix,
+            rng.choice(_STATUS),
+            archived,
+            rng.choice((True, False, False, False, None)) if archived else False,
+            rng.choice(_SCHEMES),
+            since,
+            updated,
+        )
 
     world.put(
         "dispatch_patient",
@@ -45,7 +68,10 @@ def plan_orders(world: World) -> None:
     total = kept + deleted
     patients = world.patients
     single = len(patients) // 5
-    owners = [*range(len(patients)), *(single + int((len(patients) - single) * rng.random()) for _ in range(total - len(patients)))]
+    owners = [
+        *range(len(patients)),
+        *(single + int((len(patients) - single) * rng.random()) for _ in range(total - len(patients))),
+    ]
     # The single ones are spread over time: which patients they are is decided by a shuffle, not by age.
     order_of = list(range(len(patients)))
     rng.shuffle(order_of)
@@ -61,8 +87,19 @@ def plan_orders(world: World) -> None:
     for pk, (index, (at, _, patient, course)) in zip(world.ids("instruction", total), enumerate(made), strict=True):
         cents = _PRICE[course] + 2500 * rng.randint(0, 4) + (rng.randint(0, 99) if rng.random() < 0.1 else 0)
         status = rng.choice(_ORDER_STATUS)
-        world.orders.append(Order(pk, patient.id, patient.doctor, patient.office, course, status, 0 if status == 0 else cents, at,
-                                  index in dropped))
+        world.orders.append(
+            Order(
+                pk,
+                patient.id,
+                patient.doctor,
+                patient.office,
+                course,
+                status,
+                0 if status == 0 else cents,
+                at,
+                index in dropped,
+            )
+        )
 
 
 def orders(world: World) -> None:
@@ -82,8 +119,8 @@ def orders(world: World) -> None:
     _jaws(world)
     world.put(
         "dispatch_instruction",
-        "id patient_id course_id status deleted suffix notes complaint objective conditions scanner_notes price model scanner cbct"
-        " accept_extraction comprehensive order upper_jaw_id lower_jaw_id exports submitted_at updated_at",
+        "id patient_id course_id status deleted suffix notes complaint objective conditions scanner_notes price model"
+        " scanner cbct accept_extraction comprehensive order upper_jaw_id lower_jaw_id exports submitted_at updated_at",
         _order_rows(world, pair_of),
     )
 
@@ -96,9 +133,19 @@ def _jaws(world: World) -> None:
         return "".join("1" if rng.random() < share else "0" for _ in range(16))
 
     world.put(
-        "dispatch_jaw", "id bond_teeth extract_teeth reason product_id labial",
-        ((pk, mask(0.7), "0" * 16 if rng.random() < 0.85 else mask(0.1), rng.choice((None,) * 8 + (1, 2, 3)),
-          rng.choice(products) if rng.random() < 0.9 else None, rng.random() < 0.2) for pk in world.jaws),
+        "dispatch_jaw",
+        "id bond_teeth extract_teeth reason product_id labial",
+        (
+            (
+                pk,
+                mask(0.7),
+                "0" * 16 if rng.random() < 0.85 else mask(0.1),
+                rng.choice((None,) * 8 + (1, 2, 3)),
+                rng.choice(products) if rng.random() < 0.9 else None,
+                rng.random() < 0.2,
+            )
+            for pk in world.jaws
+        ),
     )
 
 
@@ -111,10 +158,27 @@ def _order_rows(world: World, jaws: dict[int, tuple[int | None, int | None]]) ->
         submitted = None if order.status == 0 and rng.random() < 0.6 else order.at
         updated = min(order.at + timedelta(days=rng.randint(1, 90)), END)
         yield (
-            order.id, order.patient, order.course, order.status, order.deleted, f"{number[order.patient]}" if rng.random() < 0.8 else "",
-            rng.choice(words.NOTES) if rng.random() < 0.4 else "", rng.choice(words.COMPLAINTS) if rng.random() < 0.5 else None,
-            rng.choice(words.OBJECTIVES), rng.choice(_CONDITIONS), "" if rng.random() < 0.9 else "口腔内スキャナー",
-            f"{order.cents // 100}.{order.cents % 100:02d}" if order.cents else rng.choice((None, "0.00")), rng.randint(0, 3),
-            rng.randint(0, 6), rng.random() < 0.2, rng.choice((True, False, None)), rng.choice((True, False, None)),
-            number[order.patient], upper, lower, rng.choice(_EXPORTS), submitted, updated,
+            order.id,
+            order.patient,
+            order.course,
+            order.status,
+            order.deleted,
+            f"{number[order.patient]}" if rng.random() < 0.8 else "",
+            rng.choice(words.NOTES) if rng.random() < 0.4 else "",
+            rng.choice(words.COMPLAINTS) if rng.random() < 0.5 else None,
+            rng.choice(words.OBJECTIVES),
+            rng.choice(_CONDITIONS),
+            "" if rng.random() < 0.9 else "口腔内スキャナー",
+            f"{order.cents // 100}.{order.cents % 100:02d}" if order.cents else rng.choice((None, "0.00")),
+            rng.randint(0, 3),
+            rng.randint(0, 6),
+            rng.random() < 0.2,
+            rng.choice((True, False, None)),
+            rng.choice((True, False, None)),
+            number[order.patient],
+            upper,
+            lower,
+            rng.choice(_EXPORTS),
+            submitted,
+            updated,
         )

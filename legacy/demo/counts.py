@@ -47,7 +47,21 @@ GROWING = {
 }
 #: Tables of the laboratory's own organisation: the same at every scale, so that sums and code lists stay as recorded.
 FIXED = {
-    "staff": 50, "group": 9, "role": 46, "technician_role": 31, "role_permissions": 1_244, "category": 40, "template": 152,
-    "template_edit_roles": 603, "template_view_roles": 1_036, "template_view_groups": 183, "template_products": 166,
-    "template_predecessors": 191, "offer": 788, "discount": 151, "instance": 29, "agent": 2, "storage": 1,
+    "staff": 50,
+    "group": 9,
+    "role": 46,
+    "technician_role": 31,
+    "role_permissions": 1_244,
+    "category": 40,
+    "template": 152,
+    "template_edit_roles": 603,
+    "template_view_roles": 1_036,
+    "template_view_groups": 183,
+    "template_products": 166,
+    "template_predecessors": 191,
+    "offer": 788,
+    "discount": 151,
+    "instance": 29,
+    "agent": 2,
+    "storage": 1,
 }

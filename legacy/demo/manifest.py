@@ -16,7 +16,10 @@ def plant_and_foresee(world: World) -> list[dict[str, str]]:
     planter = Planter(world)
     for plant in DEFECTS:
         plant(planter)
-    lines = sorted(Foresight(planter).lines(), key=lambda one: (one.outcome.entity, len(one.id), one.id, one.outcome.field, one.kind))
+    lines = sorted(
+        Foresight(planter).lines(),
+        key=lambda one: (one.outcome.entity, len(one.id), one.id, one.outcome.field, one.kind),
+    )
     return [as_dict(line) for line in lines]
 
 
@@ -24,8 +27,15 @@ def as_dict(line: Planted) -> dict[str, str]:
     """One line as it is written."""
     what = line.outcome
     return {
-        "table": line.table, "legacy_id": line.id, "kind": line.kind, "entity": what.entity, "expect": what.expect,
-        "stage": what.stage, "code": what.code, "field": what.field, "note": line.note,
+        "table": line.table,
+        "legacy_id": line.id,
+        "kind": line.kind,
+        "entity": what.entity,
+        "expect": what.expect,
+        "stage": what.stage,
+        "code": what.code,
+        "field": what.field,
+        "note": line.note,
     }
 
 
@@ -45,11 +55,15 @@ class Foresight:
         self._prepare()
         for entity in ENTITIES:
             own = [one for one in self.planter.planted if one.outcome.entity == entity.name]
-            yield from self._fail(entity, [one for one in own if one.outcome.stage == "transform" and one.outcome.expect == "failed"])
+            yield from self._fail(
+                entity, [one for one in own if one.outcome.stage == "transform" and one.outcome.expect == "failed"]
+            )
             for ref in entity.refs:
                 if ref.required:
                     yield from self._fail(entity, self._broken(entity, ref))
-            yield from self._fail(entity, [one for one in own if one.outcome.stage == "load" and one.outcome.expect == "failed"])
+            yield from self._fail(
+                entity, [one for one in own if one.outcome.stage == "load" and one.outcome.expect == "failed"]
+            )
             lost = set(self.store.column("SELECT id FROM demo_failed WHERE entity = %s", [entity.name]))
             rest = [one for one in own if one.outcome.expect != "failed"]
             rest += [one for ref in entity.refs if not ref.required for one in self._broken(entity, ref)]
@@ -67,10 +81,13 @@ class Foresight:
 
     def _fail(self, entity: Entity, found: list[Planted]) -> list[Planted]:
         """Those of the rows that had not failed before, now written down as failed."""
-        new = set(self.store.column(
-            "INSERT INTO demo_failed SELECT DISTINCT %s, id FROM unnest(%s::text[]) id ON CONFLICT DO NOTHING RETURNING id",
-            [entity.name, [one.id for one in found]],
-        ))
+        new = set(
+            self.store.column(
+                "INSERT INTO demo_failed SELECT DISTINCT %s, id FROM unnest(%s::text[]) id ON CONFLICT DO NOTHING"
+                " RETURNING id",
+                [entity.name, [one.id for one in found]],
+            )
+        )
         kept = {one.id: one for one in reversed(found) if one.id in new}
         return list(kept.values())
 
@@ -80,9 +97,10 @@ class Foresight:
         columns = ", ".join(f"{key} AS key{n}" for n, key in enumerate(ref.keys))
         empty = " AND ".join(f"key{n} IS NULL" for n in keys)
         lost = " AND ".join(f"NOT EXISTS (SELECT FROM arriving_{ref.parent} a WHERE a.id = c.key{n})" for n in keys)
+        source = f"{entity.table} t {entity.joins} WHERE {entity.where}"
         rows = self.store.run(
-            f"SELECT id, label, {empty} FROM (SELECT t.id, {entity.label} AS label, {columns} FROM {entity.table} t {entity.joins}"
-            f" WHERE {entity.where}) c WHERE {lost}{'' if ref.required else f' AND NOT ({empty})'}"
+            f"SELECT id, label, {empty} FROM (SELECT t.id, {entity.label} AS label, {columns} FROM {source}) c"
+            f" WHERE {lost}{'' if ref.required else f' AND NOT ({empty})'}"
         )
         return [self._blamed(entity, pk, label, self._outcome(entity, ref, without)) for pk, label, without in rows]
 

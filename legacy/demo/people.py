@@ -31,14 +31,31 @@ def offices(world: World) -> None:
     for pk, country in zip(ids, chosen, strict=True):
         world.offices.setdefault(country.name, []).append(pk)
         city, state = rng.choice(country.cities)
-        name = (f"{city}{rng.choice(words.PRACTICES_JP)}" if country.name == "Japan"
-                else f"{rng.choice(words.FAMILY)} {rng.choice(words.PRACTICES)}")
-        rows.append((
-            pk, name, places.street(rng, country), f"Suite {rng.randint(1, 400)}" if rng.random() < 0.3 else "", city, state,
-            places.digits(rng, country.zip), country.name, places.digits(rng, country.phone), rng.choice(country.tax), pk in valid,
-            f"CUST{rng.getrandbits(40):010X}" if rng.random() < 0.4 else None, rng.random() < 0.7,
-        ))
-    world.put("dispatch_office", "id name address apt city state zip country phone tax_rate valid sq_customer_id emails", rows)
+        name = (
+            f"{city}{rng.choice(words.PRACTICES_JP)}"
+            if country.name == "Japan"
+            else f"{rng.choice(words.FAMILY)} {rng.choice(words.PRACTICES)}"
+        )
+        rows.append(
+            (
+                pk,
+                name,
+                places.street(rng, country),
+                f"Suite {rng.randint(1, 400)}" if rng.random() < 0.3 else "",
+                city,
+                state,
+                places.digits(rng, country.zip),
+                country.name,
+                places.digits(rng, country.phone),
+                rng.choice(country.tax),
+                pk in valid,
+                f"CUST{rng.getrandbits(40):010X}" if rng.random() < 0.4 else None,
+                rng.random() < 0.7,
+            )
+        )
+    world.put(
+        "dispatch_office", "id name address apt city state zip country phone tax_rate valid sq_customer_id emails", rows
+    )
 
 
 def users(world: World) -> None:
@@ -48,7 +65,12 @@ def users(world: World) -> None:
     world.staff = sorted(world.rng("staff").sample(low, world.count("staff")))
     world.technicians = world.staff[: STAFF_GROUPS.count(TECHNICIAN)]
     rng = world.rng("joined")
-    joined = sorted([*((t, True) for t in cumulative(rng, doctors - 1, 0, 0.97)), *((t, False) for t in cumulative(rng, patients, 0.01))])
+    joined = sorted(
+        [
+            *((t, True) for t in cumulative(rng, doctors - 1, 0, 0.97)),
+            *((t, False) for t in cumulative(rng, patients, 0.01)),
+        ]
+    )
     ids = [pk + 130 for pk in world.ids("user", len(joined), 560_000)]
     people = [(pk, moment(fraction)) for pk, (fraction, _) in zip(ids, joined, strict=True)]
     _doctors(world, [(DOCTOR_71, BEGIN), *(who for who, (_, doctor) in zip(people, joined, strict=True) if doctor)])
@@ -95,21 +117,38 @@ def _user_rows(world: World) -> Iterator[tuple[Any, ...]]:
         group = STAFF_GROUPS[n]
         first, last = name_of(rng, rng.choice((None, None, "Japan", "Thailand")))
         manager = group in (MASTER, ADMINISTRATOR)
-        yield pk, f"staff{pk}", first, last, f"staff{pk}@lab.example.com", "!", group == ADMINISTRATOR, manager, n % 9 != 8, BEGIN, moment(1)
+        yield (
+            pk,
+            f"staff{pk}",
+            first,
+            last,
+            f"staff{pk}@lab.example.com",
+            "!",
+            group == ADMINISTRATOR,
+            manager,
+            n % 9 != 8,
+            BEGIN,
+            moment(1),
+        )
     for doctor in world.doctors:
         first, last = name_of(rng, doctor.country)
         seen = None if rng.random() < 0.29 else doctor.joined + timedelta(days=rng.randint(1, 200))
         active = bool(doctor.offices) or rng.random() < 0.78
-        yield pk_row(doctor.id, f"dr{doctor.id}", first, last, f"dr{doctor.id}@practice.example.com", active, doctor.joined, seen)
+        yield _user_row(
+            doctor.id, f"dr{doctor.id}", first, last, f"dr{doctor.id}@practice.example.com", active, doctor.joined, seen
+        )
     country_of = {doctor.id: doctor.country for doctor in world.doctors}
     for patient in world.patients:
         first, last = name_of(rng, country_of[patient.doctor])
         email = f"p{patient.user}@mail.example.com" if rng.random() < 0.8 else ""
-        yield pk_row(patient.user, f"patient{patient.user}", first, last, email, rng.random() < 0.97, patient.since, None)
+        yield _user_row(
+            patient.user, f"patient{patient.user}", first, last, email, rng.random() < 0.97, patient.since, None
+        )
 
 
-def pk_row(pk: int, username: str, first: str, last: str, email: str, active: bool, joined: datetime,
-           seen: datetime | None) -> tuple[Any, ...]:
+def _user_row(
+    pk: int, username: str, first: str, last: str, email: str, active: bool, joined: datetime, seen: datetime | None
+) -> tuple[Any, ...]:
     """A row of auth_user for somebody who is not staff."""
     return pk, username, first, last, email, "!", False, False, active, joined, seen
 
@@ -121,33 +160,3 @@ def _groups(world: World) -> None:
     pairs += [(doctor.id, DOCTOR) for n, doctor in enumerate(world.doctors) if doctor.offices or n % 3]
     pairs += [(patient.user, PATIENT) for patient in world.patients]
     world.put("auth_user_groups", "id user_id group_id", ((n, *pair) for n, pair in enumerate(pairs, 1)))
-
-
-def settings(world: World) -> None:
-    """Who works where, and what doctors and users have set."""
-    rng = world.rng("setting")
-    pairs = [(office, doctor.id) for doctor in world.doctors for office in doctor.offices]
-    world.put("dispatch_office_doctors", "id office_id user_id", ((2 * n, *pair) for n, pair in enumerate(pairs, 1)))
-    preferences = ('{"ipr": "minimal", "attachments": true}', '{"ipr": "none", "memo": "抜歯を避ける"}', "{}", "", None)
-    rows = []
-    for n, doctor in enumerate(world.doctors, 1):
-        agreed = doctor.joined + timedelta(days=2) if doctor.offices else None
-        rows.append((
-            n * 3, doctor.id, rng.choice(preferences), f"CUST{rng.getrandbits(40):010X}" if doctor.offices else None,
-            rng.random() < 0.1, f"{rng.randint(0, 40) * 12.5:.2f}" if rng.random() < 0.2 else "0.00",
-            moment(1).date() if n % 7 == 0 else None, n % 4, rng.choice((None, 3, 6, 12)), agreed, agreed, n % 29 == 0,
-        ))
-    world.put(
-        "dispatch_doctorsetting",
-        "id user_id clinical_preferences sq_customer_id promised_payment credit tier_finish tier_type installment_payments"
-        " baa_agreed_at eula_agreed_at company_account",
-        rows,
-    )
-    masters, sales = world.staff[32:38], world.staff[42:46]
-    for table, column, chosen in (("masters", "user_id", masters), ("sales", "user_id", sales)):
-        world.put(f"dispatch_doctorsetting_{table}", f"id doctorsetting_id {column}",
-                  ((n, row[0], rng.choice(chosen)) for n, row in enumerate(rows[::2], 1)))
-    users = [*world.staff, *(doctor.id for doctor in world.doctors if rng.random() < 0.93)]
-    world.put("dispatch_usersetting", "id user_id language_id timezone email_notifications options",
-              ((n, pk, rng.choice((1, 1, 1, 2, 3, None)), rng.choice(("UTC", "America/New_York", "Asia/Tokyo", "Asia/Bangkok")),
-                rng.random() < 0.8, rng.choice(('{"dense": true}', "{}", ""))) for n, pk in enumerate(users, 1)))

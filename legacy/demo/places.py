@@ -23,9 +23,20 @@ class Country(NamedTuple):
 _USA = (("Boston", "MA"), ("Dallas", "TX"), ("San Diego", "CA"), ("Miami", "FL"), ("Columbus", "OH"), ("Seattle", "WA"))
 COUNTRIES = (
     Country("USA", 553, _USA, "#####", "(###) ###-####", ("0.0000", "6.2500", "7.2500", "8.8750", "10.2500")),
-    Country("India", 155, (("Mumbai", "MH"), ("Chennai", "TN"), ("Pune", "MH")), "######", "+91 ##### #####", ("18.0000",)),
-    Country("Japan", 110, (("大阪市", "大阪府"), ("新宿区", "東京都"), ("福岡市", "福岡県")), "###-####", "+81 3-####-####", ("10.0000",)),
-    Country("Thailand", 64, (("Bangkok", "Bangkok"), ("Chiang Mai", "Chiang Mai")), "#####", "+66 2 ### ####", ("7.0000",)),
+    Country(
+        "India", 155, (("Mumbai", "MH"), ("Chennai", "TN"), ("Pune", "MH")), "######", "+91 ##### #####", ("18.0000",)
+    ),
+    Country(
+        "Japan",
+        110,
+        (("大阪市", "大阪府"), ("新宿区", "東京都"), ("福岡市", "福岡県")),
+        "###-####",
+        "+81 3-####-####",
+        ("10.0000",),
+    ),
+    Country(
+        "Thailand", 64, (("Bangkok", "Bangkok"), ("Chiang Mai", "Chiang Mai")), "#####", "+66 2 ### ####", ("7.0000",)
+    ),
     Country("Vietnam", 3, (("Hanoi", ""), ("Da Nang", "")), "######", "+84 24 #### ####", ("8.0000", "10.0000")),
     Country("Australia", 3, (("Perth", "WA"), ("Sydney", "NSW")), "####", "+61 8 #### ####", ("10.0000",)),
     Country("Philippines", 1, (("Quezon City", "NCR"),), "####", "+63 2 #### ####", ("12.0000",)),
@@ -45,8 +56,10 @@ def spread(total: int) -> list[Country]:
 
 def digits(rng: Random, pattern: str) -> str:
     """The pattern with each # replaced by a digit; a leading one is never 0."""
-    return "".join(str(rng.randint(1, 9) if index == 0 else rng.randint(0, 9)) if sign == "#" else sign
-                   for index, sign in enumerate(pattern))
+    return "".join(
+        str(rng.randint(1, 9) if index == 0 else rng.randint(0, 9)) if sign == "#" else sign
+        for index, sign in enumerate(pattern)
+    )
 
 
 def street(rng: Random, country: Country) -> str:

@@ -34,8 +34,17 @@ def projects_and_plans(world: World) -> None:
         project = ids[own[n * shared // amount]]
         made_at[project] = min(at, made_at.get(project, at))
         world.plans.append(Plan(pk, order.id, at))
-        rows.append((pk, order.id, project, rng.choice(words.NOTES) if rng.random() < 0.2 else None, numbers[order.id],
-                     f"Plan {numbers[order.id]}" if rng.random() < 0.9 else "", numbers[order.id] == 1))
+        rows.append(
+            (
+                pk,
+                order.id,
+                project,
+                rng.choice(words.NOTES) if rng.random() < 0.2 else None,
+                numbers[order.id],
+                f"Plan {numbers[order.id]}" if rng.random() < 0.9 else "",
+                numbers[order.id] == 1,
+            )
+        )
     world.put("dispatch_plan", "id instruction_id project_id notes number name original", rows)
     _projects(world, ids, set(own), made_at)
 
@@ -51,7 +60,16 @@ def _projects(world: World, ids: list[int], own: set[int], made_at: dict[int, da
             at = made_at.get(pk) or BEGIN + (END - BEGIN) * (n / len(ids))
             name = "" if rng.random() < 0.2 else f"{'設計' if rng.random() < 0.1 else 'Design'} {pk}"
             creator = rng.choice(world.technicians) if rng.random() < 0.97 else None
-            yield (pk, UUID(int=rng.getrandbits(128), version=4).hex, at, name, rng.randint(2_000, 90_000_000), rng.random() < 0.1, kind,
-                   2 if n % 5000 == 4999 else 0, creator)
+            yield (
+                pk,
+                UUID(int=rng.getrandbits(128), version=4).hex,
+                at,
+                name,
+                rng.randint(2_000, 90_000_000),
+                rng.random() < 0.1,
+                kind,
+                2 if n % 5000 == 4999 else 0,
+                creator,
+            )
 
     world.put("dispatch_project", "id uid created_at name size public type status creator_id", rows())

@@ -84,33 +84,34 @@ class Planter:
 
     def change(self, table: str, ids: Sequence[int], column: str, value: Any) -> None:
         """Set one column of these rows to one value."""
-        statement = sql.SQL("UPDATE {} SET {} = %s WHERE id = ANY(%s)").format(sql.Identifier(table), sql.Identifier(column))
+        statement = sql.SQL("UPDATE {} SET {} = %s WHERE id = ANY(%s)").format(
+            sql.Identifier(table), sql.Identifier(column)
+        )
         self.store.run(statement, [value, list(ids)])
 
-    def gone(self, table: str, amount: int = 1) -> list[int]:
-        """Ids that no row of the table has, inside of the range that it uses: what a deleted row leaves behind."""
-        free = self.store.column(
-            f"SELECT n FROM generate_series(1, (SELECT max(id) FROM {table})) n"
-            f" WHERE NOT EXISTS (SELECT FROM {table} t WHERE t.id = n) ORDER BY md5(n::text || %s), n LIMIT %s",
-            [str(self.world.seed), amount],
-        )
-        return free
+    def gone(self, table: str, amount: int, purpose: str) -> list[int]:
+        """Ids that no row of the table has, in or near the range that it uses: what a deleted row leaves behind."""
+        top = self.store.one(f"SELECT max(id) FROM {table}")
+        drawn = self.world.rng(f"{purpose}.gone").choices(range(1, top + 1), k=amount * 9)
+        there = set(self.store.column(f"SELECT id FROM {table} WHERE id = ANY(%s)", [drawn]))
+        free = [pk for pk in dict.fromkeys(drawn) if pk not in there]
+        return [*free, *range(top + 1, top + 1 + amount)][:amount]
 
     def dangle(self, table: str, ids: Sequence[int], column: str, parent: str) -> None:
-        """Point these rows at rows that are not there any more."""
-        statement = sql.SQL("UPDATE {} t SET {} = v.gone FROM unnest(%s::int[], %s::int[]) v(id, gone) WHERE t.id = v.id")
+        """Point these rows at rows that are not there any more, each at another one."""
+        statement = sql.SQL(
+            "UPDATE {} t SET {} = v.gone FROM unnest(%s::int[], %s::int[]) v(id, gone) WHERE t.id = v.id"
+        )
         names = map(sql.Identifier, (table, column))
-        self.store.run(statement.format(*names), [list(ids), self._cycle(self.gone(parent, len(ids)), len(ids))])
-
-    @staticmethod
-    def _cycle(values: list[int], amount: int) -> list[int]:
-        return [values[n % len(values)] for n in range(amount)]
+        self.store.run(statement.format(*names), [list(ids), self.gone(parent, len(ids), f"{table}.{column}")])
 
     def expect(self, kind: str, table: str, ids: Iterable[int], *outcomes: Outcome, note: str) -> None:
         """Say what must become of these rows."""
         self.planted += [Planted(kind, table, str(pk), outcome, note) for pk in ids for outcome in outcomes]
 
-    def spoil(self, kind: str, table: str, amount: int, column: str, value: Any, *outcomes: Outcome, where: str = "true") -> list[int]:
+    def spoil(
+        self, kind: str, table: str, amount: int, column: str, value: Any, *outcomes: Outcome, where: str = "true"
+    ) -> list[int]:
         """Pick rows, set one column, say what follows: the commonest kind of defect."""
         ids = self.pick(kind, table, amount, where)
         self.change(table, ids, column, value)
@@ -121,7 +122,9 @@ class Planter:
         """Say which defect broke the references that become the target field `field`, in any entity of the table."""
         self.blamed |= {(table, pk, field): (kind, note) for pk in ids}
 
-    def lose(self, kind: str, table: str, amount: int, column: str, parent: str, *fields: str, where: str = "true") -> list[int]:
+    def lose(
+        self, kind: str, table: str, amount: int, column: str, parent: str, *fields: str, where: str = "true"
+    ) -> list[int]:
         """Pick rows and let a reference of them dangle; `fields` are the target fields that it becomes."""
         ids = self.pick(kind, table, amount, f"({where}) AND t.{column} IS NOT NULL")
         self.dangle(table, ids, column, parent)

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 from django.apps import apps
@@ -31,10 +31,9 @@ class Store:
         self.connection = connection
         self.tables = [model._meta.db_table for model in mirrors()]
 
-    def run(self, query: str | sql.Composable, params: Sequence[Any] | None = None) -> psycopg.Cursor[Any]:
+    def run(self, query: str | sql.SQL | sql.Composed, params: Sequence[Any] | None = None) -> psycopg.Cursor[Any]:
         """Execute a statement. Its text comes from this package only; values go through `params`."""
-        statement = sql.SQL(cast(LiteralString, query)) if isinstance(query, str) else query
-        return self.connection.execute(statement, params)
+        return self.connection.execute(query, params)
 
     def column(self, query: str, params: Sequence[Any] | None = None) -> list[Any]:
         """The first column of a query's result."""
@@ -58,7 +57,7 @@ class Store:
         Only primary keys and uniqueness stay: a legacy database holds NULL where the code never expects it.
         """
         for table in self.tables:
-            self.run(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(table)))
+            self.run(f"DROP TABLE IF EXISTS {table}")
         with connections["legacy"].schema_editor(collect_sql=True, atomic=False) as editor:
             for model in mirrors():
                 editor.create_model(model)
@@ -67,33 +66,35 @@ class Store:
         for model in mirrors():
             for field in model._meta.concrete_fields:
                 if not field.null and not field.primary_key:
-                    names = map(sql.Identifier, (model._meta.db_table, field.column))
-                    self.run(sql.SQL("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL").format(*names))
+                    self.run(f'ALTER TABLE {model._meta.db_table} ALTER COLUMN "{field.column}" DROP NOT NULL')
 
     def fingerprint(self) -> str:
         """A digest of the mirrors' columns and of this package: the demo is built anew when either changes."""
-        columns = [(m._meta.db_table, f.column, f.get_internal_type()) for m in mirrors() for f in m._meta.concrete_fields]
+        columns = [
+            (m._meta.db_table, f.column, f.get_internal_type()) for m in mirrors() for f in m._meta.concrete_fields
+        ]
         digest = hashlib.sha256(repr(columns).encode())
         for source in sorted(Path(__file__).parent.rglob("*.py")):
             digest.update(source.read_bytes())
         return digest.hexdigest()[:16]
 
-    def finish(self) -> None:
-        """Index the references, set each identity column behind the highest id, collect statistics."""
+    def index(self) -> None:
+        """Index the references, and collect statistics for the queries to come."""
         for model in mirrors():
-            table = sql.Identifier(model._meta.db_table)
             for field in model._meta.concrete_fields:
                 if isinstance(field, models.ForeignKey) and not field.unique:
-                    self.run(sql.SQL("CREATE INDEX ON {} ({})").format(table, sql.Identifier(field.column)))
-            self.run(sql.SQL("SELECT setval(pg_get_serial_sequence({}, 'id'), max(id)) FROM {}").format(
-                sql.Literal(model._meta.db_table), table))
-            self.run(sql.SQL("ANALYZE {}").format(table))
+                    self.run(f"CREATE INDEX ON {model._meta.db_table} ({field.column})")
+            self.run(f"ANALYZE {model._meta.db_table}")
+
+    def finish(self) -> None:
+        """Set each identity column behind the highest id, and collect statistics of what was changed."""
+        for table in self.tables:
+            self.run(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
+            self.run(f"ANALYZE {table}")
 
     def rows_by_table(self) -> dict[str, int]:
         """Rows of each table."""
-        count = "SELECT count(*) FROM {}"
-        return {t: self.run(sql.SQL(cast(LiteralString, count)).format(sql.Identifier(t))).fetchone()[0]  # type: ignore[index]
-                for t in self.tables}
+        return {table: self.one(f"SELECT count(*) FROM {table}") for table in self.tables}
 
     def checksum(self) -> str:
         """A digest of every row of every table: equal for equal content."""
@@ -105,8 +106,10 @@ class Store:
 
     def marks(self) -> dict[str, str | None]:
         """The comment of each of the mirrors' tables that stands in the current schema."""
-        query = ("SELECT relname, obj_description(oid, 'pg_class') FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f')"
-                 " AND relnamespace = current_schema()::regnamespace AND relname = ANY(%s)")
+        query = (
+            "SELECT relname, obj_description(oid, 'pg_class') FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f')"
+            " AND relnamespace = current_schema()::regnamespace AND relname = ANY(%s)"
+        )
         return dict(self.run(query, [self.tables]).fetchall())
 
     def refuse_strangers(self) -> None:
@@ -114,8 +117,9 @@ class Store:
         foreign = sorted(table for table, mark in self.marks().items() if not (mark or "").startswith(MARK))
         if foreign:
             raise DemoError(
-                f"The database '{self.connection.info.dbname}' holds {len(foreign)} legacy tables that the demo builder did"
-                f" not make ({', '.join(foreign[:3])}...). Nothing was changed. Point LEGACY_DATABASE_URL at an empty database."
+                f"The database '{self.connection.info.dbname}' holds {len(foreign)} legacy tables that the demo builder"
+                f" did not make ({', '.join(foreign[:3])}...). Nothing was changed."
+                " Point LEGACY_DATABASE_URL at an empty database."
             )
 
     def mark(self, facts: dict[str, Any]) -> None:

@@ -14,7 +14,11 @@ _WEIGHT = {0: 1, 1: 4, 2: 30, 4: 42}
 
 def tasks(world: World) -> None:
     """Tasks of the orders that are not deleted. Those before the order's last steps are done and checked."""
-    world.put("dispatch_task", "id checked file_id template_id done_at text plan_id instruction_id actor_id jaw order_id", _rows(world))
+    world.put(
+        "dispatch_task",
+        "id checked file_id template_id done_at text plan_id instruction_id actor_id jaw order_id",
+        _rows(world),
+    )
 
 
 def _rows(world: World) -> Iterator[tuple[Any, ...]]:

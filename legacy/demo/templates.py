@@ -4,8 +4,20 @@ from collections.abc import Sequence
 
 from legacy.demo.world import World
 
-_STEPS = ("Check scans", "Section model", "Design setup", "Review setup", "Print tray", "Bend wire", "Inspect", "Pack", "Ship",
-          "Upload photos", "セットアップ確認", "梱包")
+_STEPS = (
+    "Check scans",
+    "Section model",
+    "Design setup",
+    "Review setup",
+    "Print tray",
+    "Bend wire",
+    "Inspect",
+    "Pack",
+    "Ship",
+    "Upload photos",
+    "セットアップ確認",
+    "梱包",
+)
 
 
 def templates(world: World) -> None:
@@ -14,14 +26,27 @@ def templates(world: World) -> None:
     rows = []
     for n, pk in enumerate(world.templates):
         name = f"{_STEPS[n % len(_STEPS)]} {n // len(_STEPS) + 1}"
-        rows.append((
-            pk, None if n % 19 == 7 else name, f"do_{n % len(_STEPS)}", name if n % 19 == 7 else "", f"step_{n}", 0 if n % 8 == 3 else 1,
-            5 * (n % 24), n % world.count("category") + 1 if n % 11 else None, n % 3 == 0, n % 7 == 0,
-            ".stl,.ply" if n % 5 == 0 else "", n % 4 == 0, n % 6 == 0,
-        ))
+        rows.append(
+            (
+                pk,
+                None if n % 19 == 7 else name,
+                f"do_{n % len(_STEPS)}",
+                name if n % 19 == 7 else "",
+                f"step_{n}",
+                0 if n % 8 == 3 else 1,
+                5 * (n % 24),
+                n % world.count("category") + 1 if n % 11 else None,
+                n % 3 == 0,
+                n % 7 == 0,
+                ".stl,.ply" if n % 5 == 0 else "",
+                n % 4 == 0,
+                n % 6 == 0,
+            )
+        )
     world.put(
         "dispatch_template",
-        "id task_name action_name text_name function status duration category_id predefined read_only extensions alerts separate",
+        "id task_name action_name text_name function status duration category_id predefined read_only extensions"
+        " alerts separate",
         rows,
     )
     _join(world, "template_edit_roles", "template_id role_id", world.roles)

@@ -20,12 +20,15 @@ from runs.states import State
 #: Counter → words. In this order in bars and equations.
 OUTCOMES = {
     "created": "created",
+    "updated": "updated",
     "matched": "matched",
     "unchanged": "unchanged",
     "skipped": "skipped",
     "failed": "failed",
     "not_reached": "not reached",
 }
+#: Those of them that are in the target.
+ARRIVED = ("created", "updated", "matched", "unchanged")
 #: State → how the theme colours its label.
 STATE_LABELS = {
     State.PLANNED: "",
@@ -40,6 +43,10 @@ STATE_LABELS = {
 }
 #: A running entity that has been silent for longer is reported: it writes with every page.
 SILENCE = timedelta(minutes=2)
+
+
+#: The `Panel.urgency` of an entity about which there is nothing to say.
+FINE = (3, 0)
 
 
 class Term(NamedTuple):
@@ -102,12 +109,18 @@ class Panel:
         return [Term(key, OUTCOMES[key], rows, round(100 * rows / whole, 3)) for key, rows in counted.items()]
 
     @property
+    def equation(self) -> list[Term]:
+        """The terms that are not 0; of an empty table the first one."""
+        return [term for term in self.terms if term.rows] or self.terms[:1]
+
+    @property
     def accounted(self) -> int:
         return sum(term.rows for term in self.terms)
 
     @property
     def migrated(self) -> int:
-        return self.entity_run.created + self.entity_run.matched + self.entity_run.unchanged
+        """Rows that are in the target."""
+        return sum(getattr(self.entity_run, key) for key in ARRIVED)
 
     @property
     def percent(self) -> int | None:
@@ -122,17 +135,29 @@ class Panel:
 
     @property
     def notable(self) -> bool:
-        """It runs, or did not go smoothly."""
-        return self.entity_run.state not in (State.PLANNED, State.SUCCEEDED) or self.verdict[0] == "bad"
+        """It did not go smoothly, or goes on."""
+        return self.urgency < FINE
+
+    @property
+    def urgency(self) -> tuple[int, int]:
+        """Sorts what needs somebody first, then what runs, then what has failed rows (most first), then the rest."""
+        state = self.entity_run.state
+        if self.verdict[0] == "bad" or state in (State.BROKEN, State.BLOCKED):
+            return 0, 0
+        if state in (State.RUNNING, State.INTERRUPTED, State.UNDOING):
+            return 1, 0
+        return (2, -self.entity_run.failed) if self.entity_run.failed else FINE
 
     @property
     def verdict(self) -> tuple[str, str]:
         """(kind, sentence) about the equation: kind is "good", "open" or "bad"."""
         balance = self.entity_run.balance
+        if self.entity_run.state == State.UNDONE:
+            return "open", "Taken back: what it made is no longer in the target."
         if balance is None:
             return "open", "The rows have not been counted yet."
         if balance == 0:
-            return "good", "Balances: every row is accounted for."
+            return "good", "Balances."
         if self.unfinished and balance > 0:
             return "open", f"{balance:,} rows are still to come."
         if balance > 0:

@@ -23,7 +23,13 @@ from runs.admin.looks import may_see_values, record_look
 from runs.admin.shapes import secret, shown
 from runs.ledger.models import FailedRecord
 
-STATES = {FailedRecord.State.OPEN: "danger", FailedRecord.State.CLOSED: "success"}
+State = FailedRecord.State
+STATES = {State.OPEN: "danger", State.CLOSED: "success", State.UNDONE: ""}
+STATE_WORDS = {
+    State.OPEN: "open",
+    State.CLOSED: "closed: a later run migrated the row",
+    State.UNDONE: "undone: the run that it failed in was taken back",
+}
 
 
 @admin.register(FailedRecord)
@@ -62,7 +68,7 @@ class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
 
     @display(description="state")
     def state_words(self, record: FailedRecord) -> str:
-        return "open" if record.state == FailedRecord.State.OPEN else "closed: a later run migrated the row"
+        return STATE_WORDS[State(record.state)]
 
     @display(description="cause")
     def cause(self, record: FailedRecord) -> str:
@@ -87,10 +93,7 @@ class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
         reveal = may_see_values(record.viewer)
         blamed = _blamed(record)
         values = shown(record.source, reveal)
-        rows = [
-            (path, values[path], path in blamed, reveal and not secret(path))
-            for path in _as_read(record)
-        ]
+        rows = [(path, values[path], path in blamed, reveal and not secret(path)) for path in _as_read(record)]
         return render_to_string("runs/source.html", {"rows": rows, "reveal": reveal})
 
     @display(description="fingerprint")
@@ -111,6 +114,10 @@ class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
+
+    def get_valid_export_item_pks(self, request: HttpRequest) -> list[int]:
+        """The selected rows: by default the keys of the whole table would be offered as choices."""
+        return [int(key) for key in request.POST.getlist("export_items") if key.isdecimal()]
 
     def get_export_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         return {"reveal": may_see_values(request)}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.forms import DateField
 from django.http import HttpRequest
-from unfold.contrib.filters.admin import DropdownFilter, TextFilter
+from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter, TextFilter
 
 from catalog.registry import specs
 
@@ -41,6 +44,25 @@ class NumberFilter(ExactFilter):
         if wanted and not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):
             return queryset.none()
         return super().queryset(request, queryset)
+
+
+class DaysFilter(RangeDateFilter):
+    """From one day to another of a date with time, both days included."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        for end, lookup in (("from", "gte"), ("to", "lte")):
+            day = _day(self.used_parameters.get(f"{self.parameter_name}_{end}"))
+            if day:
+                queryset = queryset.filter(**{f"{self.parameter_name}__date__{lookup}": day})
+        return queryset
+
+
+def _day(given: Any) -> date | None:
+    """The date as the site writes dates; the theme's own parser reads day and month the American way."""
+    try:
+        return DateField(required=False).clean(given)
+    except ValidationError:
+        return None
 
 
 def exact(name: str, title: str = "", base: type[ExactFilter] = ExactFilter) -> type[ExactFilter]:

@@ -50,7 +50,7 @@ class LedgerAdmin(BrowseAdmin):
         if not term:
             return queryset, False
         key = as_uuid(term) if self.uuid_keys else None
-        wanted: list[tuple[str, Any]] = (
+        wanted: list[Any] = (
             [(name, key) for name in self.uuid_keys] if key else [(name, term) for name in self.text_keys]
         )
         return queryset.filter(Q.create(wanted, connector=Q.OR)), False

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.http import HttpRequest
@@ -21,7 +22,7 @@ def may_see_values(request: HttpRequest) -> bool:
 def record_look(request: HttpRequest, model: type[Model], what: str, obj: Model | None = None) -> None:
     """Notes that the user was shown legacy values. `what` says where, without a value."""
     LogEntry.objects.create(
-        user_id=request.user.pk,
+        user=cast(User, request.user),
         content_type=ContentType.objects.get_for_model(model, for_concrete_model=False),
         object_id=None if obj is None else str(obj.pk),
         object_repr=_short(str(obj or model._meta.verbose_name_plural)),

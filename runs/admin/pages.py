@@ -15,7 +15,7 @@ from runs.admin.ledger import LedgerAdmin
 from runs.admin.links import list_url, may_view
 from runs.ledger.models import FailedRecord, Mapping, Page, Resolution
 
-COUNTERS = ["read", "expanded", "created", "matched", "unchanged", "skipped", "failed"]
+COUNTERS = ["read", "expanded", "created", "updated", "matched", "unchanged", "skipped", "failed"]
 
 
 @admin.register(Page)
@@ -23,7 +23,7 @@ class PageAdmin(LedgerAdmin):
     list_display = ["id", "entity", "run", "number", "keys", "outcome", "final", "committed_at"]
     list_filter = [EntityFilter, RunFilter, ("final", BooleanRadioFilter)]
     search_fields = ()
-    fields = ["entity", "run_link", "number", "keys", "final", *COUNTERS, "committed_at", "rows_of_page"]
+    fields = ["entity", "run_link", "number", "keys", "final", *COUNTERS, "committed_at", "undone_at", "rows_of_page"]
 
     @display(description="legacy keys")
     def keys(self, page: Page) -> str:

@@ -9,19 +9,20 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
 from catalog.browse import BrowseAdmin
 from runs.admin.entity_runs import STATE_LABELS, Panel, duration
+from runs.admin.filters import DaysFilter
 from runs.admin.links import list_url, may_view
 from runs.ledger.models import FailedRecord, Page
 from runs.models import Run
 from runs.states import State
 
-#: So many entities are all shown in the overview; of more only those that have something to say.
+#: So many entities are shown in the overview, the most urgent ones if there are more.
 FEW = 12
-COUNTERS = ["created", "matched", "unchanged", "failed"]
+COUNTERS = ["created", "updated", "matched", "unchanged", "failed"]
 
 
 def elapsed(run: Run) -> str:
@@ -50,7 +51,7 @@ class RunAdmin(BrowseAdmin):
     list_filter = [
         ("state", ChoicesDropdownFilter),
         ("dry_run", BooleanRadioFilter),
-        ("started_at", RangeDateFilter),
+        ("started_at", DaysFilter),
     ]
     change_form_template = "runs/run.html"
     fields = ["number"]
@@ -83,6 +84,10 @@ class RunAdmin(BrowseAdmin):
     def created(self, run: Any) -> str:
         return f"{run.sum_created or 0:,}"
 
+    @display(description="updated")
+    def updated(self, run: Any) -> str:
+        return f"{run.sum_updated or 0:,}"
+
     @display(description="matched")
     def matched(self, run: Any) -> str:
         return f"{run.sum_matched or 0:,}"
@@ -106,18 +111,31 @@ class RunAdmin(BrowseAdmin):
 def described(request: HttpRequest, run: Run) -> dict[str, Any]:
     """What the templates of a run need."""
     shown = panels(run)
-    many = len(shown) > FEW
+    urgent = sorted(shown, key=lambda panel: panel.urgency) if len(shown) > FEW else shown
     return {
         "run": run,
         "run_label": STATE_LABELS[State(run.state)],
         "elapsed": elapsed(run),
-        "alive": run.state == State.RUNNING,
+        "alive": run.state in (State.RUNNING, State.UNDOING),
         "panels": shown,
-        "notable": [panel for panel in shown if panel.notable or not many],
-        "others": [panel for panel in shown if many and not panel.notable],
+        "overview": urgent[:FEW],
+        "others": urgent[FEW:],
+        "others_failed": sum(panel.entity_run.failed > 0 for panel in urgent[FEW:]),
+        **_sums(shown),
         "environment_lines": list(flat(run.environment)),
         "option_lines": list(flat(run.options)),
         **_links(request, run),
+    }
+
+
+def _sums(shown: list[Panel]) -> dict[str, Any]:
+    counted = [panel for panel in shown if panel.whole is not None]
+    return {
+        "whole": sum(panel.whole or 0 for panel in counted),
+        "migrated": sum(panel.migrated for panel in shown),
+        "failed": sum(panel.entity_run.failed for panel in shown),
+        "fine": sum(not panel.notable for panel in shown),
+        "balanced": sum(panel.verdict[0] == "good" for panel in shown),
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from import_export import fields, resources
+from import_export.results import Error
 from import_export.widgets import DecimalWidget
 
 from catalog.models import MigrationScript
@@ -76,6 +77,12 @@ class ScriptResource(resources.ModelResource):
         return harmless(script.staff_note)
 
 
+class Plain(Error):
+    """What is wrong with a file, for the person who made it: without the traceback that the page would show."""
+
+    traceback = ""
+
+
 class NoteResource(resources.ModelResource):
     """The notes of an exported inventory. Other columns are ignored, and no script comes or goes."""
 
@@ -88,9 +95,21 @@ class NoteResource(resources.ModelResource):
         report_skipped = True
         use_transactions = True
 
+    @classmethod
+    def get_error_result_class(cls) -> type[Error]:
+        return Plain
+
+    def before_import(self, dataset: Any, **kwargs: Any) -> None:
+        missing = [name for name in self._meta.fields if name not in (dataset.headers or [])]
+        if missing:
+            raise ValueError(
+                f"The file has no column {' and no column '.join(missing)}: export the inventory, write the notes into "
+                "that file, and import it."
+            )
+
     def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
-        if NOTE not in row:
-            raise ValidationError(f"The file has no column {NOTE}: nothing else can be imported.")
+        if not row.keys() >= set(self._meta.fields):
+            raise ValidationError("A column is missing.")
         if not str(row["number"]).strip().isdecimal():
             raise ValidationError("The column number must hold the number of a script.")
         note = str(row[NOTE] or "")

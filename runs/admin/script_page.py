@@ -7,16 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import DatabaseError
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from catalog.models import MigrationScript
+from catalog.models import DataDomain, MigrationScript
+from catalog.repair import reading
 from runs.admin.causes import cause
 from runs.admin.entity_runs import STATE_LABELS
 from runs.admin.links import list_url, may_view, row_url
-from runs.inventory import MEANING, Part, Progress, Status, Tally, open_failures, own_name, progress
+from runs.inventory import MEANING, Part, Progress, Status, Tally, own_name, progress
 from runs.ledger.models import FailedRecord, Mapping
 from runs.models import EntityRun, Run
 
@@ -64,23 +65,22 @@ class Neighbour:
 
 
 def figure(rate: Decimal | None, rows: str) -> SafeString | str:
-    """A rate over its rows; a dash where neither is known."""
-    if rate is None and not rows:
-        return "–"
-    words = "no rows" if rate is None else f"{rate} %"
-    return format_html('<span class="m-figure"><b>{}</b> <small>{}</small></span>', words, rows)
+    """A rate and its rows; the rows alone where there is no rate, a dash where there is neither."""
+    if rate is None:
+        return rows or "–"
+    return format_html('<span class="m-figure"><b>{} %</b> <small>{}</small></span>', rate, rows)
 
 
 def ours(tally: Tally | None) -> SafeString | str:
-    return figure(tally.rate, f"{tally.migrated:,} of {tally.whole:,}") if tally else "–"
+    if tally is None:
+        return "–"
+    return figure(tally.rate, f"{tally.migrated:,} of {tally.whole:,}") if tally.whole else "no rows"
 
 
 def recorded(script: MigrationScript) -> SafeString | str:
     """What the original recorded, in its own completeness: it does not always say of how many."""
     migrated, total = script.recorded_migrated, script.recorded_total
     rows = "" if migrated is None else f"{migrated:,}" if total is None else f"{migrated:,} of {total:,}"
-    if script.recorded_rate is None and rows:
-        return format_html('<span class="m-figure"><b>{}</b> <small>no rate</small></span>', rows)
     return figure(script.recorded_rate, rows)
 
 
@@ -99,6 +99,7 @@ def described(request: HttpRequest, script: MigrationScript) -> dict[str, Any]:
     names = [part.name for part in found.parts]
     return {
         "script": script,
+        "domain_url": row_url(DataDomain, script.domain_id) if may_view(request, DataDomain) else "",
         "found": found,
         "status_label": STATUS_LABELS[found.status],
         "meaning": MEANING[found.status],
@@ -116,8 +117,8 @@ def described(request: HttpRequest, script: MigrationScript) -> dict[str, Any]:
 
 
 def _line(request: HttpRequest, part: Part) -> Line:
-    spec = part.spec
-    assert spec is not None
+    assert part.spec is not None
+    spec = reading(part.spec)
     latest = part.latest if may_view(request, Run) else None
     return Line(
         part=part,
@@ -149,6 +150,16 @@ def _runs(request: HttpRequest, names: list[str]) -> list[dict[str, Any]]:
 
 def _neighbours(scripts: QuerySet[MigrationScript]) -> list[Neighbour]:
     return [Neighbour(one, row_url(MigrationScript, one.script.pk)) for one in progress(scripts)]
+
+
+def open_failures(names: list[str]) -> list[dict[str, Any]]:
+    """The open failed records of these entities by cause, most rows first.
+
+    Raises `DatabaseError` if the target database does not answer.
+    """
+    found = FailedRecord.objects.filter(state=FailedRecord.State.OPEN, entity__in=names)
+    groups = found.values("entity", "stage", "code", "field", "constraint", "fingerprint").annotate(rows=Count("pk"))
+    return [dict(group) for group in groups.order_by("-rows", "entity", "fingerprint")]
 
 
 def _failures(request: HttpRequest, names: list[str]) -> dict[str, Any]:

@@ -62,8 +62,7 @@ class ScriptList(BrowseList):
 
 @admin.register(MigrationScript)
 class MigrationScriptAdmin(ImportExportMixin, BrowseAdmin):
-    list_display = ["number", "title", "domain", "category", "status", "recorded", "ours", "failed", "last_run"]
-    list_display_links = ["number", "title"]
+    list_display = ["script", "domain", "category", "status", "recorded", "ours", "failed", "last_run"]
     list_filter = [
         ("domain", RelatedDropdownFilter),
         ("category", ChoicesDropdownFilter),
@@ -84,6 +83,10 @@ class MigrationScriptAdmin(ImportExportMixin, BrowseAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ScriptList
+
+    @display(description="script")
+    def script(self, script: MigrationScript) -> str:
+        return str(script)
 
     @display(description="status", label={status.label: label for status, label in STATUS_LABELS.items()})
     def status(self, script: Any) -> str:

@@ -115,8 +115,8 @@ def _decimal(field: models.DecimalField) -> Any:
     places, limit = field.decimal_places, Decimal(10) ** ((field.max_digits or 1000) - (field.decimal_places or 0))
     step = Decimal(1).scaleb(-(places or 0))
 
-    def fits(value: Any) -> bool:
-        return value is None or (abs(value) < limit and (places is None or value == value.quantize(step)))
+    def fits(value: Decimal) -> bool:
+        return value.is_finite() and abs(value) < limit and (places is None or value == value.quantize(step))
 
     yield (
         lambda values: all(fits(Decimal(v)) for v in values if v is not None),

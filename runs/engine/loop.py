@@ -52,9 +52,10 @@ def migrate(job: Job, snapshot: reader.Snapshot, committed: Callable[[Page], Non
     last = Page.objects.filter(entity_run=job.entity_run).order_by("-number").first()
     if last is None or not last.final:
         number = last.number + 1 if last else 1
+        failed_before = sql.has_open_failures(job.spec.name)
         with _prepared(job, snapshot, last) as pages:
             for number, prepared in enumerate(pages, start=number):
-                committed(_commit(job, number, prepared))
+                committed(_commit(job, number, prepared, failed_before))
     settle(job.spec, job.run)
 
 
@@ -88,7 +89,7 @@ def _remaining(job: Job) -> int | None:
     return job.limit - sum(map(sum, done))
 
 
-def _commit(job: Job, number: int, prepared: Prepared) -> Page:
+def _commit(job: Job, number: int, prepared: Prepared, failed_before: bool) -> Page:
     """Writes one page: target rows, mappings, failures, resolutions and the checkpoint, all or nothing."""
     spec = job.spec
     with transaction.atomic(using=sql.ALIAS):
@@ -99,7 +100,8 @@ def _commit(job: Job, number: int, prepared: Prepared) -> Page:
         record.mappings(spec, owner, created, prepared.matched)
         record.resolutions(spec, owner, created)
         record.pending(spec, owner, created)
-        sql.close_failures(spec.name, created.ids + prepared.matched.ids)
+        if failed_before:
+            sql.close_failures(spec.name, created.ids + prepared.matched.ids)
         record.failures(spec, owner, rejected)
         counts = record.Counts(
             read=len(prepared.page.rows),

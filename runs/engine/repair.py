@@ -40,12 +40,16 @@ class Job:
 
     @property
     def broken(self) -> Broken:
-        keys = {
-            field.column: (field.related_model._meta.db_table, field.target_field.column)
-            for field in self.spec.foreign_keys.values()
-        }
-        entity = self.spec.entity
-        return Broken(entity.name, self.spec.table, keys, self.ids, parts=entity.each is not None)
+        return broken(self.spec, self.ids)
+
+
+def broken(spec: RepairSpec, ids: tuple[str, ...] | None = None) -> Broken:
+    """The rows that the repair is there for."""
+    keys = {
+        str(field.column): (field.related_model._meta.db_table, str(field.target_field.column))
+        for field in spec.foreign_keys.values()
+    }
+    return Broken(spec.entity.name, spec.table, keys, ids, parts=spec.entity.each is not None)
 
 
 class Wrong(NamedTuple):
@@ -58,13 +62,11 @@ class Wrong(NamedTuple):
 
 def extent(job: Job) -> reader.Extent:
     """How much there is to repair: rows in the table, wrong rows with those done before, and the last one's key."""
-    last = _last_page(job)
-    done = sum(Page.objects.filter(entity_run=job.entity_run).values_list("read", flat=True))
     left, last_key = sql_repairs.count_broken(job.broken, _reached(job))
     return reader.Extent(
         total=sql_repairs.count_rows(job.spec.table),
-        in_scope=done + left,
-        last_key=last_key or (last and _reached(job)) or None,
+        in_scope=_done(job) + left,
+        last_key=last_key or _reached(job),
     )
 
 
@@ -191,7 +193,7 @@ def _find(parents: Parents, entity: str, keys: Collection[str]) -> Mapping[str, 
     mapped = parents.find(entity, keys)
     wanted = {key: mapped[key] for key in keys if key in mapped}
     target = entity_spec(entity).target._meta
-    there = sql_repairs.existing(target.db_table, target.pk.column, set(wanted.values()))
+    there = sql_repairs.existing(target.db_table, str(target.pk.column), set(wanted.values()))
     return {key: value for key, value in wanted.items() if value in there}
 
 

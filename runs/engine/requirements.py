@@ -8,7 +8,7 @@ from django.db import Error, connections
 
 from catalog.columns import used
 from catalog.declare import Spec
-from catalog.plan import parents
+from catalog.repair import RepairSpec, needs, reading
 from legacy.schema import Drift, Kind, drift
 from runs import sql
 from runs.ledger.models import Page
@@ -19,14 +19,15 @@ FATAL = (Kind.MISSING_TABLE, Kind.MISSING_COLUMN, Kind.CHANGED_TYPE)
 VARIABLES = {"default": "DATABASE_URL", "legacy": "LEGACY_DATABASE_URL", "target": "TARGET_DATABASE_URL"}
 
 
-def problems(chosen: Sequence[Spec]) -> list[str]:
-    """Why these entities cannot be migrated, a sentence for each reason; empty if they can."""
-    return unreachable() or _missing_tables(chosen) or [*_drifted(chosen), *_without_parents(chosen)]
+def problems(chosen: Sequence[Spec | RepairSpec]) -> list[str]:
+    """Why these entities and repairs cannot be carried out, a sentence for each reason; empty if they can."""
+    read = [reading(one) for one in chosen]
+    return unreachable() or _missing_tables(read) or [*_drifted(read), *_without_parents(chosen)]
 
 
-def warnings(chosen: Sequence[Spec]) -> list[str]:
+def warnings(chosen: Sequence[Spec | RepairSpec]) -> list[str]:
     """Drifts that stop nothing but that somebody should know: columns and tables that no mirror describes."""
-    tables = {field.model._meta.db_table for spec in chosen for field in used(spec)}
+    tables = {field.model._meta.db_table for one in chosen for field in used(reading(one))}
     return [d.message for d in drift() if d.kind not in FATAL and (d.kind is Kind.EXTRA_TABLE or d.table in tables)]
 
 
@@ -74,13 +75,13 @@ def _drifted(chosen: Sequence[Spec]) -> list[str]:
     ]
 
 
-def _without_parents(chosen: Sequence[Spec]) -> list[str]:
+def _without_parents(chosen: Sequence[Spec | RepairSpec]) -> list[str]:
     names = {spec.name for spec in chosen}
     return [
         f"{spec.name} refers to {parent.name}, of which nothing has been migrated: "
         f"migrate {parent.name} first, or both together (`migrate_entity {parent.name} {spec.name}`)."
         for spec in chosen
-        for parent in parents(spec)
+        for parent in needs(spec)
         if parent.name not in names and not migrated(parent)
     ]
 

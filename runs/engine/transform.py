@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from catalog.declare import Column, Constant, Derived, Each, OnInvalid, Recipe, Reference, Spec
 from catalog.transforms import Unfit
+from legacy.dates import Unreadable
 from runs.engine.fit import Misfits, check
 from runs.engine.identity import digests, target_ids
 from runs.engine.rows import Batch, Rejected, Resolved
 
 STAGE = "transform"
-
-
-class Unreadable(NamedTuple):
-    """A legacy value that exists, but that Python has no object for, such as a date in the year 20,000."""
-
-    text: str
 
 
 def read(spec: Spec, rows: Sequence[Sequence[Any]], namespace: UUID) -> tuple[Batch, list[Rejected]]:

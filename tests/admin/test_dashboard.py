@@ -8,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from runs.ledger.models import FailedRecord
+from runs.models import EntityRun
+from runs.states import State
 from tests.admin.conftest import client_of, entity_run, failed_record, staff
 
 pytestmark = pytest.mark.django_db(databases=["default", "target", "legacy"])
@@ -48,6 +50,11 @@ def test_totals_come_from_real_runs_by_domain(reviewer, world):
     assert "Clinical 99.8 % 1,198 of 1,200 rows 2 failed" in page
     assert "Business 100.0 % 10 of 10 rows 1 of" in page
     assert "Communications – no row counted yet" in page
+
+
+def test_a_run_that_was_taken_back_counts_no_longer(reviewer, world):
+    EntityRun.objects.filter(pk=world.orders.pk).update(state=State.UNDONE)
+    assert "Clinical – no row counted yet" in plain(reviewer.get(HOME))
 
 
 def test_open_failures_by_cause_lead_to_their_records(reviewer, world):

@@ -21,7 +21,10 @@ def url(model, page, *args):
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
 
 
-def test_the_list_of_every_table_outside_of_legacy_opens(boss, world):
+def test_the_list_of_every_table_outside_of_legacy_opens(boss, world, monkeypatch):
+    # The sidebar, which links to all tables, takes most of the time of a page.
+    monkeypatch.setattr("migrator_site.navigation.GROUPS", {"Migrate": []})
+    monkeypatch.setattr("migrator_site.navigation.TABLES", {})
     models = [model for model in admin.site._registry if model._meta.app_label != "legacy"]
     assert len(models) > 80
     refused = [model for model in models if boss.get(url(model, "changelist")).status_code != 200]

@@ -29,9 +29,9 @@ def plain(response):
 
 def test_the_equation_of_an_entity_that_balances(reviewer, world):
     page = plain(page_of(reviewer, world.run))
-    equation = "1,200 in scope = 1,198 created + 0 matched + 0 unchanged + 0 skipped + 2 failed + 0 not reached"
-    assert equation in page
-    assert "Balances: every row is accounted for." in page
+    assert "1,200 in scope = 1,198 created + 2 failed check_circle Balances." in page
+    assert "10 in scope = 6 created + 4 matched check_circle Balances." in page
+    assert "Entities that balance 2 of 2" in page
     assert "300 of 1,500 legacy rows are out of scope." in page
     assert "Does not balance" not in page
 
@@ -122,6 +122,8 @@ def test_the_list_adds_up_the_entities(reviewer, world):
         ({"dry_run__exact": "0"}, ["run"]),
         ({"started_at_from": "01/01/2020"}, ["dry_run", "run"]),
         ({"started_at_to": "01/01/2020"}, []),
+        ({"started_at_to": f"{timezone.now():%d/%m/%Y}"}, ["dry_run", "run"]),
+        ({"started_at_from": "no date"}, ["dry_run", "run"]),
     ],
 )
 def test_filters_of_runs(reviewer, world, query, runs):

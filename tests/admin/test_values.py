@@ -129,7 +129,7 @@ def test_the_export_keeps_to_the_filters_and_explains_the_cause(reviewer, world)
 def test_the_workbook(reviewer, world):
     sheet = openpyxl.load_workbook(io.BytesIO(exported(reviewer, XLSX))).active
     header, *lines = [[cell.value for cell in row] for row in sheet.rows]
-    assert sorted(dict(zip(header, line))["legacy_id"] for line in lines) == ["7", "8"]
+    assert sorted(dict(zip(header, line, strict=True))["legacy_id"] for line in lines) == ["7", "8"]
     assert not [value for value in LEGACY_VALUES if value in str(lines)]
 
 

@@ -99,12 +99,13 @@ def _alone(name: str, *flags: str) -> dict[str, Any]:
     from tests.benchmarks import world
 
     world.reset()
+    used = world.processor_seconds()
     command = [sys.executable, "-m", "tests.benchmarks.alone", name, *flags]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         sys.exit(f"The contender {name!r} failed: its words are above.")
     cost: dict[str, Any] = json.loads(done.stdout)
-    return cost
+    return cost | {"server_processor_seconds": world.processor_seconds() - used}
 
 
 def _tell(text: str) -> None:

@@ -41,6 +41,7 @@ def _medians(rows: int, costs: Sequence[dict[str, Any]]) -> dict[str, float]:
         "seconds": round(seconds, 3),
         "rows_per_second": round(rows / seconds),
         "processor_seconds": round(median(cost["processor_seconds"] for cost in costs), 3),
+        "server_processor_seconds": round(median(cost["server_processor_seconds"] for cost in costs), 3),
         "peak_megabytes": round(median(cost["peak_bytes"] for cost in costs) / 1e6, 1),
         "idle_megabytes": round(median(cost["idle_bytes"] for cost in costs) / 1e6, 1),
     }
@@ -55,7 +56,7 @@ def show(console: Console, found: dict[str, Any]) -> None:
     """The summary as a table with the two ratios below."""
     title = f"{found['rows']:,} tasks, medians of {found['rounds']} rounds"
     table = Table("", title=title, title_justify="left", box=box.SIMPLE_HEAD)
-    for heading in ("seconds", "rows/s", "client CPU s", "peak memory MB", "of it at rest MB"):
+    for heading in ("seconds", "rows/s", "client CPU s", "server CPU s", "peak memory MB", "of it at rest MB"):
         table.add_column(heading, justify="right")
     for name, cost in found["contenders"].items():
         table.add_row(
@@ -63,6 +64,7 @@ def show(console: Console, found: dict[str, Any]) -> None:
             f"{cost['seconds']:.2f}",
             f"{cost['rows_per_second']:,}",
             f"{cost['processor_seconds']:.2f}",
+            f"{cost['server_processor_seconds']:.2f}",
             f"{cost['peak_megabytes']:.0f}",
             f"{cost['idle_megabytes']:.0f}",
         )

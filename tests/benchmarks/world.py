@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import uuid
 from typing import Any, LiteralString
 
+import psutil
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
@@ -13,12 +16,15 @@ from psycopg.sql import Identifier
 
 from legacy.demo.store import Store
 from migrator_site.embedded import PLAIN, Server
+from runs.ledger.models import Page
 
 #: The target as every contender finds it, copied afresh for each of them.
 READY = "target_ready"
 NAMES = list(settings.EMBEDDED_DATABASES.values())
 #: As in the laboratory of the demo: 33 tasks to an order, 152 templates, 31 technicians.
 TASKS_PER_ORDER, TEMPLATES, TECHNICIANS = 33, 152, 31
+#: Entities that tasks may refer to and these tasks do not: read to their end, and nothing was there.
+EMPTY = ("treatment_plans", "purchase_orders", "files")
 
 LEGACY_TASKS: LiteralString = """
     INSERT INTO dispatch_task (id, checked, template_id, done_at, text, instruction_id, actor_id, jaw)
@@ -45,10 +51,6 @@ PARENTS: LiteralString = """
     SELECT entity, i, key_of(entity, i), 'created', 0, md5(i::text)::varchar(16)
     FROM (VALUES ('profiles', {technicians}), ('templates', {templates}), ('orders', {orders})) AS parents (entity, number),
          generate_series(1, number) i;
-    INSERT INTO migration_pages (entity_run, run, entity, number, first_key, last_key, final, read, expanded, created,
-                                 matched, unchanged, skipped, failed, committed_at)
-    SELECT gen_random_uuid(), 0, entity, 1, '', '', true, 0, 0, 0, 0, 0, 0, 0, now()
-    FROM (VALUES ('treatment_plans'), ('purchase_orders'), ('files')) AS empty (entity);
     DROP FUNCTION key_of
 """
 
@@ -80,6 +82,8 @@ def build(rows: int) -> None:
         numbers = {"templates": TEMPLATES, "per_order": TASKS_PER_ORDER, "technicians": TECHNICIANS, "rows": rows}
         db.execute(LEGACY_TASKS, numbers)
         db.execute("VACUUM ANALYZE")
+    for number, entity in enumerate(EMPTY):
+        Page.objects.create(entity=entity, run=0, entity_run=uuid.UUID(int=number), number=1, final=True)
     connections.close_all()
     target = connections["target"].settings_dict["NAME"]
     with connect(target) as db:
@@ -119,3 +123,16 @@ def outcome() -> tuple[int, int, str]:
 def version() -> str:
     with connect("postgres") as db:
         return f"{db.info.server_version // 10000}.{db.info.server_version % 10000}"
+
+
+def processor_seconds() -> float:
+    """What all processes of the server have used since it started, those that have ended included."""
+    pid = server().status().pid
+    assert pid is not None
+    postmaster = psutil.Process(pid)
+    ended = postmaster.cpu_times()
+    used = ended.children_user + ended.children_system
+    for process in postmaster.children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            used += sum(process.cpu_times()[:2])
+    return used

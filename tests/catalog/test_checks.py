@@ -2,16 +2,13 @@
 
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
 from django.core.checks import Error, run_checks
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
-from django.db import OperationalError, connections
+from django.db import OperationalError
 from django.db.models import F, Q
 
 from catalog import checks
@@ -101,16 +98,6 @@ def test_beside_a_broken_module_only_single_declarations_are_judged(monkeypatch)
     broken = Error("broken", id="catalog.E001")
     monkeypatch.setattr(checks, "load", lambda package: ([pets({"nam": Column("name")})], [broken]))
     assert [finding.id for finding in checks.declarations(None)] == ["catalog.E001", "catalog.E010"]
-
-
-@pytest.fixture
-def live(legacy_db: psycopg.Connection[Any], django_db_blocker: Any) -> Iterator[psycopg.Connection[Any]]:
-    """The writable connection to the legacy database; what tests make in it is dropped."""
-    with django_db_blocker.unblock():
-        yield legacy_db
-        connections["legacy"].close()
-        legacy_db.execute("DROP TABLE IF EXISTS dispatch_shipment")
-        legacy_db.execute("ALTER TABLE dispatch_note DROP COLUMN IF EXISTS colour")
 
 
 def test_W061_the_live_schema_has_more_than_the_mirrors(live):

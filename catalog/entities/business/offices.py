@@ -2,13 +2,14 @@
 
 from catalog.declare import Column, EntityMigration, OnInvalid
 from catalog.target.models import Office
-from catalog.transforms import between, blank, not_placeholder, number
+from catalog.transforms import between, blank, not_placeholder, number, numbered
 from legacy.models import Office as LegacyOffice
 
 
-class OfficeMigration(EntityMigration, script=1, source=LegacyOffice, target=Office):
+class OfficeMigration(EntityMigration, script=1, source=LegacyOffice, target=Office, match=("office_number",)):
     """A practice or clinic. Text is kept as people wrote it: phones and postcodes of ten countries follow no rule."""
 
+    office_number = Column("id", numbered("OFF-"))
     name = Column("name", not_placeholder, blank)
     address = Column("address", blank)
     apartment = Column("apt", blank)

@@ -7,7 +7,9 @@ from catalog.transforms import numbered
 from legacy.models import User
 
 
-class DoctorMigration(EntityMigration, script=3, source=User, target=Doctor, where=is_doctor()):
+class DoctorMigration(
+    EntityMigration, script=3, source=User, target=Doctor, where=is_doctor(), match=("doctor_number",)
+):
     """A medical practitioner. Inactive doctors and those without patients come along."""
 
     profile = Reference("id")

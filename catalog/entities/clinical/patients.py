@@ -12,7 +12,9 @@ STATUS = dict(enumerate(PatientStatus, start=1))
 SEX = {0: Sex.OTHER, 1: Sex.MALE, 2: Sex.FEMALE}
 
 
-class PatientMigration(EntityMigration, script=4, source=LegacyPatient, target=Patient):
+class PatientMigration(
+    EntityMigration, script=4, source=LegacyPatient, target=Patient, match=("patient_number",)
+):
     """A person who is treated. The suffix is a short code for people; it identifies nobody."""
 
     profile = Reference("user_id")

@@ -34,6 +34,7 @@ class Patient(TargetModel):
 class Course(TargetModel):
     """A kind of treatment course that products and orders belong to."""
 
+    course_number = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=255)
     course_type = codes(CourseType)
     customization = models.JSONField(null=True)

@@ -12,6 +12,8 @@ from catalog.target.models.codes import ProfileType
 class Office(TargetModel):
     """A practice or clinic that orders from the laboratory."""
 
+    #: Names are not unique: two practices in one street may share theirs.
+    office_number = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=255)
     address = models.CharField(max_length=255, null=True)
     apartment = models.CharField(max_length=100, null=True)

@@ -5,11 +5,32 @@ D1 to D43 are the entries of the catalogue of failures that the original scripts
 
 from collections.abc import Callable
 
-from legacy.demo.defects import business, catalogue, communications, designs, orders, patients, people, tasks, technical
+from legacy.demo.defects import (
+    business,
+    catalogue,
+    communications,
+    designs,
+    offices,
+    orders,
+    patients,
+    people,
+    tasks,
+    technical,
+)
 from legacy.demo.planter import Planter
 
 #: Every kind of defect, in the order of planting: who is chosen later is not among those chosen before.
 DEFECTS: tuple[Callable[[Planter], None], ...] = (
-    *people.DEFECTS, *catalogue.DEFECTS, *orders.MISSING_PEOPLE, *designs.ORDERS_LOSE_JAWS, *patients.DEFECTS, *orders.DEFECTS,
-    *tasks.DEFECTS, *designs.DEFECTS, *communications.DEFECTS, *business.DEFECTS, *technical.DEFECTS,
+    *people.DEFECTS,
+    *offices.DEFECTS,
+    *catalogue.DEFECTS,
+    *orders.MISSING_PEOPLE,
+    *designs.ORDERS_LOSE_JAWS,
+    *patients.DEFECTS,
+    *orders.DEFECTS,
+    *tasks.DEFECTS,
+    *designs.DEFECTS,
+    *communications.DEFECTS,
+    *business.DEFECTS,
+    *technical.DEFECTS,
 )

@@ -21,14 +21,29 @@ def course_type_unmapped(plant: Planter) -> None:
 def customization_invalid(plant: Planter) -> None:
     """Customization that is no JSON, or JSON with half a character (D26). The original wrote {} instead."""
     for table, entity in (("dispatch_course", "courses"), ("dispatch_product", "products")):
-        plant.spoil("customization_not_json", table, 1, "customization", _BAD_JSON, resolved(entity, "customization", "not_json"))
-        plant.spoil("customization_invalid_unicode", table, 1, "customization", _SURROGATE,
-                    resolved(entity, "customization", "invalid_unicode"))
+        plant.spoil(
+            "customization_not_json",
+            table,
+            1,
+            "customization",
+            _BAD_JSON,
+            resolved(entity, "customization", "not_json"),
+        )
+        plant.spoil(
+            "customization_invalid_unicode",
+            table,
+            1,
+            "customization",
+            _SURROGATE,
+            resolved(entity, "customization", "invalid_unicode"),
+        )
 
 
 def product_name_blank(plant: Planter) -> None:
     """A given up product without a name, which is required."""
-    plant.spoil("product_name_blank", "dispatch_product", 1, "name", "", failed("products", "name", "required"), where="deleted")
+    plant.spoil(
+        "product_name_blank", "dispatch_product", 1, "name", "", failed("products", "name", "required"), where="deleted"
+    )
 
 
 def products_deleted(plant: Planter) -> None:

@@ -8,37 +8,77 @@ _ONE_ORDER = "(SELECT count(*) FROM dispatch_instruction i WHERE i.patient_id = 
 def status_unmapped(plant: Planter) -> None:
     """A status outside of 1..11. Of the original scripts one called it 'consultation', another 'active'."""
     for value in (0, 42):
-        plant.spoil("patient_status_unmapped", "dispatch_patient", plant.share(2), "status", value,
-                    failed("patients", "status", "unmapped_code"), failed("cases", "status", "unmapped_code"), where=_ONE_ORDER)
+        plant.spoil(
+            "patient_status_unmapped",
+            "dispatch_patient",
+            plant.share(2),
+            "status",
+            value,
+            failed("patients", "status", "unmapped_code"),
+            failed("cases", "status", "unmapped_code"),
+            where=_ONE_ORDER,
+        )
 
 
 def sex_unmapped(plant: Planter) -> None:
     """A sex outside of 0, 1, 2, which the original turned into 'unknown'."""
-    plant.spoil("patient_sex_unmapped", "dispatch_patient", plant.share(2), "sex", 9, failed("patients", "sex", "unmapped_code"),
-                where=_ONE_ORDER)
+    plant.spoil(
+        "patient_sex_unmapped",
+        "dispatch_patient",
+        plant.share(2),
+        "sex",
+        9,
+        failed("patients", "sex", "unmapped_code"),
+        where=_ONE_ORDER,
+    )
 
 
 def suffix_too_long(plant: Planter) -> None:
     """A suffix longer than the ten characters of the new column (the old one takes any)."""
-    plant.spoil("patient_suffix_too_long", "dispatch_patient", plant.share(2), "suffix", "00BB-MOVED-2021",
-                failed("patients", "suffix", "too_long"), where=_ONE_ORDER)
+    plant.spoil(
+        "patient_suffix_too_long",
+        "dispatch_patient",
+        plant.share(2),
+        "suffix",
+        "00BB-MOVED-2021",
+        failed("patients", "suffix", "too_long"),
+        where=_ONE_ORDER,
+    )
 
 
 def birthdate_impossible(plant: Planter) -> None:
     """Dates of birth that nobody has: the first year, and years to come."""
     for value in ("0001-01-01", "2999-12-31", "1899-12-30"):
-        plant.spoil("patient_birthdate_impossible", "dispatch_patient", plant.share(3), "birthdate", value,
-                    resolved("patients", "birthdate", "out_of_range"))
+        plant.spoil(
+            "patient_birthdate_impossible",
+            "dispatch_patient",
+            plant.share(3),
+            "birthdate",
+            value,
+            resolved("patients", "birthdate", "out_of_range"),
+        )
 
 
 def schemes_invalid(plant: Planter) -> None:
     """Schemes that are no JSON, or hold escapes that stand for no character (D26): the original kept {} or failed."""
     for value in ("upper: aligner", '{"upper": "aligner",}', "{'upper': 1}"):
-        plant.spoil("patient_schemes_not_json", "dispatch_patient", plant.share(4), "schemes", value,
-                    resolved("patients", "schemes", "not_json"))
+        plant.spoil(
+            "patient_schemes_not_json",
+            "dispatch_patient",
+            plant.share(4),
+            "schemes",
+            value,
+            resolved("patients", "schemes", "not_json"),
+        )
     for value in ('{"memo": "\\u0000"}', '{"memo": "\\ud83d"}', '{"memo": "\\udc00\\u0041"}'):
-        plant.spoil("patient_schemes_invalid_unicode", "dispatch_patient", plant.share(2), "schemes", value,
-                    resolved("patients", "schemes", "invalid_unicode"))
+        plant.spoil(
+            "patient_schemes_invalid_unicode",
+            "dispatch_patient",
+            plant.share(2),
+            "schemes",
+            value,
+            resolved("patients", "schemes", "invalid_unicode"),
+        )
 
 
 def office_gone(plant: Planter) -> None:
@@ -47,17 +87,34 @@ def office_gone(plant: Planter) -> None:
 
 
 def archived_or_suspended(plant: Planter) -> None:
-    """Archived patients without a suffix (1,305, D9), suspended ones, and flags that are NULL: all patients like any other."""
+    """Archived patients without a suffix (1,305, D9), suspended ones, flags that are NULL: patients like any other."""
     outcomes = migrated("patients"), migrated("cases")
     for amount, column, value in ((100, "suffix", ""), (20, "suspended", True), (20, "archived", None)):
-        plant.spoil("patient_soft_deleted", "dispatch_patient", plant.share(amount), column, value, *outcomes, where="archived")
+        plant.spoil(
+            "patient_soft_deleted", "dispatch_patient", plant.share(amount), column, value, *outcomes, where="archived"
+        )
 
 
 def names_in_japanese(plant: Planter) -> None:
     """Names in Japanese, which must not lose a character."""
-    plant.spoil("japanese_text", "auth_user", plant.share(100), "last_name", "長谷川",
-                migrated("profiles"), where="EXISTS (SELECT FROM dispatch_patient p WHERE p.user_id = t.id)")
+    plant.spoil(
+        "japanese_text",
+        "auth_user",
+        plant.share(100),
+        "last_name",
+        "長谷川",
+        migrated("profiles"),
+        where="EXISTS (SELECT FROM dispatch_patient p WHERE p.user_id = t.id)",
+    )
 
 
-DEFECTS = (status_unmapped, sex_unmapped, suffix_too_long, birthdate_impossible, schemes_invalid, office_gone,
-           archived_or_suspended, names_in_japanese)
+DEFECTS = (
+    status_unmapped,
+    sex_unmapped,
+    suffix_too_long,
+    birthdate_impossible,
+    schemes_invalid,
+    office_gone,
+    archived_or_suspended,
+    names_in_japanese,
+)

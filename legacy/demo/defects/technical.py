@@ -1,6 +1,6 @@
 """Defects of files, templates, roles, settings and the log."""
 
-from legacy.demo.planter import Planter, failed, migrated, resolved
+from legacy.demo.planter import Planter, migrated, resolved
 
 
 def file_extension_twice(plant: Planter) -> None:
@@ -12,15 +12,29 @@ def file_extension_twice(plant: Planter) -> None:
 
 def file_parameters_invalid(plant: Planter) -> None:
     """Parameters that are no JSON, which the original silently emptied (D26)."""
-    plant.spoil("file_parameters_not_json", "dispatch_file", plant.share(40), "parameters", "quality=90",
-                resolved("files", "parameters", "not_json"))
-    plant.spoil("file_parameters_invalid_unicode", "dispatch_file", plant.share(10), "parameters", '{"memo": "\\udfff"}',
-                resolved("files", "parameters", "invalid_unicode"))
+    plant.spoil(
+        "file_parameters_not_json",
+        "dispatch_file",
+        plant.share(40),
+        "parameters",
+        "quality=90",
+        resolved("files", "parameters", "not_json"),
+    )
+    plant.spoil(
+        "file_parameters_invalid_unicode",
+        "dispatch_file",
+        plant.share(10),
+        "parameters",
+        '{"memo": "\\udfff"}',
+        resolved("files", "parameters", "invalid_unicode"),
+    )
 
 
 def file_parents_gone(plant: Planter) -> None:
     """Files of an order, a product or a record that is gone: the file stays, its place in the case does not (D24)."""
-    plant.lose("file_order_gone", "dispatch_file", plant.share(14), "instruction_id", "dispatch_instruction", "order", "case")
+    plant.lose(
+        "file_order_gone", "dispatch_file", plant.share(14), "instruction_id", "dispatch_instruction", "order", "case"
+    )
     plant.lose("file_product_gone", "dispatch_file", plant.share(10), "product_id", "dispatch_product", "product")
     plant.lose("file_record_gone", "dispatch_file", plant.share(20), "record_id", "dispatch_record", "message")
 
@@ -41,8 +55,10 @@ def template_parents_gone(plant: Planter) -> None:
     """A template of a category that is gone; links to roles, groups, products and templates that are gone (D29)."""
     plant.lose("template_category_gone", "dispatch_template", 1, "category_id", "dispatch_category", "category")
     for table, column, parent, field in (
-        ("edit_roles", "role_id", "dispatch_role", "role"), ("view_roles", "role_id", "dispatch_role", "role"),
-        ("view_groups", "group_id", "auth_group", "team"), ("products", "product_id", "dispatch_product", "product"),
+        ("edit_roles", "role_id", "dispatch_role", "role"),
+        ("view_roles", "role_id", "dispatch_role", "role"),
+        ("view_groups", "group_id", "auth_group", "team"),
+        ("products", "product_id", "dispatch_product", "product"),
         ("predecessors", "to_template_id", "dispatch_template", "predecessor"),
     ):
         plant.lose("template_link_gone", f"dispatch_template_{table}", 1, column, parent, field)
@@ -50,36 +66,89 @@ def template_parents_gone(plant: Planter) -> None:
 
 def role_parents_gone(plant: Planter) -> None:
     """A role whose technician is gone: the original gave all 31 roles to the first technician it found (D38)."""
-    plant.lose("role_user_gone", "dispatch_role", 1, "user_id", "auth_user", "profile", "technician", where="group_id = 11")
+    plant.lose(
+        "role_user_gone", "dispatch_role", 1, "user_id", "auth_user", "profile", "technician", where="group_id = 11"
+    )
     plant.lose("role_permission_gone", "dispatch_role_permissions", 2, "permission_id", "auth_permission", "permission")
 
 
 def membership_of_gone_user(plant: Planter) -> None:
     """A membership that outlived its user. The patient beside it keeps the account."""
-    plant.lose("membership_user_gone", "auth_user_groups", plant.share(5), "user_id", "auth_user", "profile", where="group_id = 1")
+    plant.lose(
+        "membership_user_gone",
+        "auth_user_groups",
+        plant.share(5),
+        "user_id",
+        "auth_user",
+        "profile",
+        where="group_id = 1",
+    )
 
 
 def settings_invalid(plant: Planter) -> None:
     """Preferences that are no JSON; settings of a doctor who is gone; a language that is gone."""
-    plant.spoil("clinical_preferences_not_json", "dispatch_doctorsetting", plant.share(8), "clinical_preferences", "no IPR please",
-                resolved("doctor_preferences", "clinical_preferences", "not_json"))
-    plant.lose("doctorsetting_user_gone", "dispatch_doctorsetting", plant.share(1), "user_id", "auth_user", "doctor",
-               where="t.user_id IN (SELECT user_id FROM auth_user_groups WHERE group_id = 2)")
-    plant.spoil("options_not_json", "dispatch_usersetting", plant.share(5), "options", "dense", resolved("user_preferences", "options", "not_json"))
+    plant.spoil(
+        "clinical_preferences_not_json",
+        "dispatch_doctorsetting",
+        plant.share(8),
+        "clinical_preferences",
+        "no IPR please",
+        resolved("doctor_preferences", "clinical_preferences", "not_json"),
+    )
+    plant.lose(
+        "doctorsetting_user_gone",
+        "dispatch_doctorsetting",
+        plant.share(1),
+        "user_id",
+        "auth_user",
+        "doctor",
+        where="t.user_id IN (SELECT user_id FROM auth_user_groups WHERE group_id = 2)",
+    )
+    plant.spoil(
+        "options_not_json",
+        "dispatch_usersetting",
+        plant.share(5),
+        "options",
+        "dense",
+        resolved("user_preferences", "options", "not_json"),
+    )
     plant.lose("language_gone", "dispatch_usersetting", plant.share(3), "language_id", "dispatch_language", "language")
 
 
 def log_of_gone_people(plant: Planter) -> None:
     """Entries of the log by somebody who is gone, or about a content type that drifted away."""
     plant.lose("action_user_gone", "dispatch_action", plant.share(20), "user_id", "auth_user", "profile")
-    plant.lose("action_content_type_gone", "dispatch_action", plant.share(4), "item_type_id", "django_content_type", "item_type")
+    plant.lose(
+        "action_content_type_gone",
+        "dispatch_action",
+        plant.share(4),
+        "item_type_id",
+        "django_content_type",
+        "item_type",
+    )
 
 
 def credential_in_settings(plant: Planter) -> None:
     """A payment credential in a row of data, copied by the original. The row arrives, the credential must not."""
-    plant.expect("credential_in_settings", "dispatch_globalsetting", [1], migrated("global_settings"), note="access_token is left behind")
+    plant.expect(
+        "credential_in_settings",
+        "dispatch_globalsetting",
+        [1],
+        migrated("global_settings"),
+        note="access_token is left behind",
+    )
 
 
-DEFECTS = (file_extension_twice, file_parameters_invalid, file_parents_gone, files_in_japanese, category_after_child,
-           template_parents_gone, role_parents_gone, membership_of_gone_user, settings_invalid, log_of_gone_people,
-           credential_in_settings)
+DEFECTS = (
+    file_extension_twice,
+    file_parameters_invalid,
+    file_parents_gone,
+    files_in_japanese,
+    category_after_child,
+    template_parents_gone,
+    role_parents_gone,
+    membership_of_gone_user,
+    settings_invalid,
+    log_of_gone_people,
+    credential_in_settings,
+)

@@ -11,9 +11,7 @@ from legacy.demo.expected import business, clinical, communications, technical
 from legacy.demo.expected.vocabulary import Entity, Ref
 
 _BY_NAME = {
-    entity.name: entity
-    for domain in (clinical, business, communications, technical)
-    for entity in domain.ENTITIES
+    entity.name: entity for domain in (clinical, business, communications, technical) for entity in domain.ENTITIES
 }
 #: Every entity, parents before children.
 ENTITIES: tuple[Entity, ...] = tuple(

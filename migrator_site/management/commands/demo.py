@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
 
 from migrator_site import tryout
+from migrator_site.predecessor import is_fresh
 from runs import services
 from runs.management.base import USAGE, MigratorCommand, exit_code
 from runs.management.report import print_summary, watching
@@ -44,6 +45,8 @@ class Command(MigratorCommand):
         for alias in ("default", "target"):
             call_command("migrate", database=alias, verbosity=0)
         call_command("build_demo_legacy", scale=options["scale"], seed=options["seed"])
+        if is_fresh():
+            call_command("build_demo_predecessor", stdout=self.stdout)
         run = services.start(
             services.chosen(everything=True), services.Options(settings.BATCH_SIZE), requested_by="make demo"
         )

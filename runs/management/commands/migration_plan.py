@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from catalog.declare import OnMissing, Spec
-from catalog.plan import levels, parents
+from catalog.plan import levels
 from catalog.registry import parent
+from catalog.repair import RepairSpec, needs, reading
 from runs import services
 from runs.management.base import OK, MigratorCommand
 from runs.management.report import print_json
@@ -25,8 +26,10 @@ class Command(MigratorCommand):
 
     def run(self, **options: Any) -> int:
         names = options["entities"]
-        plan = list(levels(services.chosen(names, everything=not names)))
-        rows = [{"level": level, **_row(spec)} for level, group in enumerate(plan, 1) for spec in group]
+        chosen = services.chosen(names, everything=not names)
+        repairs = [one for one in chosen if isinstance(one, RepairSpec)]
+        plan: list[Any] = [*levels(one for one in chosen if isinstance(one, Spec)), *([repairs] if repairs else [])]
+        rows = [{"level": level, **_row(one)} for level, group in enumerate(plan, 1) for one in group]
         if options["json"]:
             print_json(self.out, rows)
             return OK
@@ -43,13 +46,14 @@ class Command(MigratorCommand):
         return OK
 
 
-def _row(spec: Spec) -> dict[str, Any]:
+def _row(one: Spec | RepairSpec) -> dict[str, Any]:
+    spec = reading(one)
     waiting = [name for name, recipe in spec.references.items() if recipe.on_missing is OnMissing.WAIT]
     return {
         "script": spec.script,
         "entity": spec.name,
         "source": spec.source._meta.db_table,
         "target": spec.target._meta.db_table,
-        "parents": sorted(one.name for one in parents(spec)),
+        "parents": sorted(parent.name for parent in needs(one)),
         "waits_for": [f"{name} ({parent(spec, name)})" for name in waiting],
     }

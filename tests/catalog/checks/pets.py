@@ -15,7 +15,7 @@ from catalog.transforms import json_value
 from legacy.models.base import Mirror, one_to_one, reference
 
 #: Of its own, so that the models are no part of the project.
-APPS = Apps()
+APPS = Apps(["legacy", "catalog.target"])
 
 
 class OldOwner(Mirror):

@@ -10,7 +10,7 @@ from tests.catalog.transforming import run
 )
 def test_every_type_has_its_meaning(code: int, kind: str):
     (course,), _, _ = run(CourseMigration.spec, {"id": 1, "name": "x", "type": code})
-    assert course == {"name": "x", "course_type": kind, "customization": None}
+    assert course == {"course_number": "CRS-000001", "name": "x", "course_type": kind, "customization": None}
 
 
 @pytest.mark.parametrize(("code", "problem"), [(9, "unmapped_code"), (None, "required")])

@@ -22,7 +22,10 @@ def test_a_tax_rate_that_cannot_be_is_left_out_and_noted():
 
 def test_an_office_needs_a_name():
     good, rejected, _ = run(
-        OfficeMigration.spec, OFFICE | {"name": " "}, OFFICE | {"id": 4, "name": "null"}, OFFICE | {"id": 5, "name": None}
+        OfficeMigration.spec,
+        OFFICE | {"name": " "},
+        OFFICE | {"id": 4, "name": "null"},
+        OFFICE | {"id": 5, "name": None},
     )
     assert good == []
     assert [(r.field, r.code) for r in rejected] == [

@@ -23,7 +23,8 @@ def test_every_status_has_its_meaning(code: int | None, status: str | None):
 
 
 @pytest.mark.parametrize(
-    ("bad", "code"), [({"status": 12}, "unmapped_code"), ({"sex": 3}, "unmapped_code"), ({"suffix": "x" * 11}, "too_long")]
+    ("bad", "code"),
+    [({"status": 12}, "unmapped_code"), ({"sex": 3}, "unmapped_code"), ({"suffix": "x" * 11}, "too_long")],
 )
 def test_what_has_no_meaning_fails(bad: dict, code: str):
     good, (rejected,), _ = run(PatientMigration.spec, PATIENT | bad)

@@ -1,1 +1,0 @@
-from catalog.plan import *  # noqa
