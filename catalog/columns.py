@@ -12,7 +12,8 @@ from django.db.models.expressions import Col
 from django.db.models.sql import Query
 from django.db.models.sql.datastructures import Join
 
-from catalog.declare import Spec
+from catalog.declare import Column, Spec
+from catalog.transforms import money
 
 
 class ManyRows(ValueError):
@@ -65,6 +66,12 @@ def used(spec: Spec) -> frozenset[Field]:
     query = rows(spec).query
     found.update(column for column in _columns(query) if column.model._meta.app_label == "legacy")
     return frozenset(found)
+
+
+def money_columns(spec: Spec) -> dict[str, str]:
+    """The target fields that hold amounts, each with the source column that it comes from."""
+    recipes = spec.recipes.items()
+    return {name: recipe.path for name, recipe in recipes if isinstance(recipe, Column) and money in recipe.steps}
 
 
 def rows(spec: Spec) -> QuerySet[Any]:

@@ -20,7 +20,7 @@ from django.db.models import ForeignKey
 from catalog import repairs as package
 from catalog.declare import EntityMigration, OnMissing, Reference, Spec
 from catalog.plan import parents
-from catalog.registry import UnknownEntity, modules, spec, specs
+from catalog.registry import modules
 
 
 @dataclass(frozen=True)
@@ -118,24 +118,3 @@ def _declared(module: ModuleType) -> list[RepairSpec]:
 def repairs() -> tuple[RepairSpec, ...]:
     """Every declared repair, in the order of module names."""
     return tuple(walk(package))
-
-
-def named(name: str) -> Spec | RepairSpec:
-    """The entity or the repair of this name. Raises `UnknownEntity`."""
-    for repair in repairs():
-        if repair.name == name:
-            return repair
-    try:
-        return spec(name)
-    except UnknownEntity:
-        raise UnknownEntity(name, [*(one.name for one in specs()), *(one.name for one in repairs())]) from None
-
-
-def needs(one: Spec | RepairSpec) -> list[Spec]:
-    """The entities that have to be migrated before."""
-    return one.needs if isinstance(one, RepairSpec) else parents(one)
-
-
-def reading(one: Spec | RepairSpec) -> Spec:
-    """The declaration of what it reads from the legacy database, and of the table that it writes."""
-    return one.resolving if isinstance(one, RepairSpec) else one

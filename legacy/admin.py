@@ -7,10 +7,11 @@ from django.apps import apps
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet, TextField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 
-SEE_VALUES = "runs.view_legacy_values"
+from legacy.looks import may_see_values, record_look
+
 CREDENTIALS = {"password", "access_token"}
 COUNT_LIMIT = 10_000
 LIST_COLUMNS = 6
@@ -52,11 +53,23 @@ class MirrorAdmin(ModelAdmin):
             return queryset, False
         return (queryset.filter(pk=int(term)) if term.isdecimal() else queryset.none()), False
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        record_look(request, self.model, "Looked at the list.")
+        return response
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response = super().change_view(request, object_id, form_url, extra_context)
+        record_look(request, self.model, f"Looked at the row {object_id}.")
+        return response
+
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(SEE_VALUES) and super().has_module_permission(request)
+        return may_see_values(request) and super().has_module_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return request.user.has_perm(SEE_VALUES) and super().has_view_permission(request, obj)
+        return may_see_values(request) and super().has_view_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

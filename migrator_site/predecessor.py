@@ -44,7 +44,7 @@ PAGE = 2000
 
 def is_fresh() -> bool:
     """Whether nothing was loaded into the target yet, by whomever."""
-    return not LedgerMapping.objects.exists() and not any(spec(name).target.objects.exists() for name in LOADED)
+    return not LedgerMapping.objects.exists() and not any(sql.has_rows(spec(name).target._meta.db_table) for name in LOADED)
 
 
 @dataclass
@@ -101,7 +101,7 @@ class Predecessor:
             batch, _ = transform(entity, batch)
             batch, _ = resolve(entity, batch, self._find)
             keys = list(zip(*(batch.values[name] for name in entity.match)))
-            odd = {row.legacy_id for row in (*batch.resolved, *batch.pending)}
+            odd = {row.legacy_id for row in batch.resolved} | {row.legacy_id for row in batch.pending}
             kept = []
             for position, (legacy_id, key) in enumerate(zip(batch.ids, keys)):
                 if legacy_id not in odd and key not in seen and None not in key:

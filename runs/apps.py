@@ -6,3 +6,4 @@ from django.apps import AppConfig
 class RunsConfig(AppConfig):
     name = "runs"
     label = "runs"
+    verbose_name = "migration"

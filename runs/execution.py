@@ -15,15 +15,18 @@ from django.db.models import F
 from django.utils import timezone
 
 from catalog.declare import Spec
-from catalog.repair import RepairSpec, named, needs
+from catalog.repair import RepairSpec
+from catalog.validation import ValidationSpec
+from catalog.work import named, needs
 from legacy import reader
-from runs import sql, sql_repairs
+from runs import findings, sql, sql_repairs, validating
 from runs.engine import account, repair
 from runs.engine.loop import Job, migrate
 from runs.errors import Busy, MigratorError
 from runs.ledger.models import Page
 from runs.models import EntityRun, Run
 from runs.states import FINISHED, SETTLED, State
+from runs.validation import checks
 
 
 class Watch:
@@ -123,6 +126,8 @@ def _entity(run: Run, entity_run: EntityRun, snapshot: reader.Snapshot, namespac
         try:
             if isinstance(entity, RepairSpec):
                 outcome = _repair(run, entity, entity_run, namespace, watch)
+            elif isinstance(entity, ValidationSpec):
+                outcome = _validate(run, entity, entity_run, snapshot, watch)
             else:
                 outcome = _migrate(run, entity, entity_run, snapshot, namespace, watch)
         except (OperationalError, InterfaceError):
@@ -144,8 +149,7 @@ def _migrate(
     """Migrates the entity; returns how its record changes."""
     job = _job(run, entity, entity_run, namespace)
     extent = reader.extent(job.selection)
-    watch.entity_started(entity_run, extent.in_scope)
-
+    _started(entity_run, extent, watch)
     with locked(entity.name):
         migrate(job, snapshot, _committed(entity_run, watch))
     books = account.close(entity_run.pk, extent, limited=job.limit is not None)
@@ -166,12 +170,42 @@ def _repair(
         EntityRun.objects.filter(pk=entity_run.pk).update(summary=kept)
     with locked(spec.entity.name):
         extent = repair.extent(job)
-        watch.entity_started(entity_run, extent.in_scope)
+        _started(entity_run, extent, watch)
         repair.repair(job, _committed(entity_run, watch))
         left = repair.validate(job)
     books = account.close(entity_run.pk, extent, limited=job.limit is not None)
     summary = _summary(run, spec.name, entity_run) | {"not_valid": kept["not_valid"]}
     return _outcome(books) | {"problem": books.problem or left, "summary": summary}
+
+
+def _started(entity_run: EntityRun, extent: reader.Extent, watch: Watch) -> None:
+    """Says how much there is to do before it is done: a page that shows progress needs the whole."""
+    EntityRun.objects.filter(pk=entity_run.pk).update(total=extent.total, in_scope=extent.in_scope)
+    watch.entity_started(entity_run, extent.in_scope)
+
+
+def _validate(
+    run: Run, spec: ValidationSpec, entity_run: EntityRun, snapshot: reader.Snapshot, watch: Watch
+) -> dict[str, Any]:
+    """Compares the entities with their legacy rows; returns how its record changes.
+
+    All legacy rows in scope are read, and none of them changes anything: that is its equation. What is wrong with them
+    are findings, which decide the state. A dry run keeps none, as what they speak of does not stay.
+    """
+    selections = [reader.Selection(e.source, (e.source._meta.pk.name,), e.where) for e in spec.entities]
+    extents = [reader.extent(selection) for selection in selections]
+    rows = sum(extent.in_scope for extent in extents)
+    watch.entity_started(entity_run, rows)
+    found = []
+    for entity in spec.entities:
+        with locked(entity.name):
+            here = validating.validate(entity, snapshot)
+        EntityRun.objects.filter(pk=entity_run.pk).update(heartbeat_at=timezone.now())
+        if not run.dry_run:
+            findings.keep(entity.name, checks(), here, entity_run)
+        found += here
+    counted = {"total": sum(e.total for e in extents), "in_scope": rows, "read": rows, "unchanged": rows}
+    return {**counted, **findings.outcome(found)}
 
 
 def _committed(entity_run: EntityRun, watch: Watch) -> Callable[[Page], None]:

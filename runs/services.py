@@ -14,7 +14,9 @@ from django.db import IntegrityError, transaction
 from catalog.declare import Spec
 from catalog.plan import ordered
 from catalog.registry import UnknownEntity, specs
-from catalog.repair import RepairSpec, named, reading, repairs
+from catalog.repair import RepairSpec, repairs
+from catalog.validation import ValidationSpec, validations
+from catalog.work import Work, named, reads
 from legacy import reader
 from runs import execution, sql, sql_repairs, undoing
 from runs.engine.repair import broken
@@ -26,9 +28,6 @@ from runs.models import EntityRun, Run
 from runs.states import ACTIVE, RESUMABLE, SETTLED, State
 
 SMALLEST, LARGEST = 500, 2000
-
-#: What a run is made of.
-Work = Spec | RepairSpec
 
 
 @dataclass(frozen=True)
@@ -53,12 +52,12 @@ class Options:
 
 
 def chosen(names: Iterable[str] = (), *, scripts: Iterable[int] = (), everything: bool = False) -> list[Work]:
-    """The entities that are meant, parents first, then the repairs.
+    """The entities that are meant, parents first, then the repairs, then the validations.
 
     Raises `UsageError` for an unknown one, or if none is meant.
     """
     known: dict[str, Work] = {entity.name: entity for entity in specs()}
-    known |= {repair.name: repair for repair in repairs()}
+    known |= {one.name: one for one in (*repairs(), *validations())}
     picked: dict[str, Work] = {}
     try:
         picked |= {name: named(name) for name in names}
@@ -67,14 +66,15 @@ def chosen(names: Iterable[str] = (), *, scripts: Iterable[int] = (), everything
     for script in scripts:
         found = {name: one for name, one in known.items() if one.script == script}
         if not found:
-            raise UsageError(f"No entity belongs to script {script}, and no repair.")
+            raise UsageError(f"No entity belongs to script {script}, and no repair or validation.")
         picked |= found
     if everything:
         picked = known
     if not picked:
         raise UsageError("Name at least one entity, or a script (--script 5), or --all.")
     entities = [one for one in picked.values() if isinstance(one, Spec)]
-    return [*ordered(entities), *(one for one in picked.values() if isinstance(one, RepairSpec))]
+    repairing = [one for one in picked.values() if isinstance(one, RepairSpec)]
+    return [*ordered(entities), *repairing, *(one for one in picked.values() if isinstance(one, ValidationSpec))]
 
 
 def start(entities: Sequence[Work], options: Options, *, requested_by: str, user: Any = None) -> Run:
@@ -196,7 +196,9 @@ def _busy(entities: Sequence[Work]) -> Busy:
 def _check_ids(entities: Sequence[Work], ids: Sequence[str]) -> None:
     if len(entities) != 1:
         raise UsageError("Ids belong to one entity: name exactly one beside --ids.")
-    key = reading(entities[0]).source._meta.pk
+    if isinstance(entities[0], ValidationSpec):
+        raise UsageError(f"{entities[0].name} compares whole tables: leave out --ids.")
+    key = reads(entities[0])[0].source._meta.pk
     for one in ids:
         try:
             key.to_python(one)
@@ -206,19 +208,19 @@ def _check_ids(entities: Sequence[Work], ids: Sequence[str]) -> None:
 
 def missing_ids(one: Work, ids: Sequence[str]) -> tuple[list[Any], list[Any]]:
     """Of these legacy ids: those that do not exist, and those that the declaration leaves out of scope."""
-    entity = reading(one)
+    entity = reads(one)[0]
     key = entity.source._meta.pk
     selection = reader.Selection(entity.source, (key.name,), entity.where, ids=[key.to_python(i) for i in ids])
     return reader.unknown_ids(selection)
 
 
 def status(entities: Sequence[Work]) -> dict[str, Any]:
-    """How far each entity is, counted afresh in both databases, and the latest runs. Raises `Refused`."""
+    """How far each entity and repair is, counted afresh in both databases, and the latest runs. Raises `Refused`."""
     if found := unreachable():
         raise Refused(found)
     with reader.Snapshot():
         return {
-            "entities": [_entity_status(entity) for entity in entities],
+            "entities": [_entity_status(entity) for entity in entities if not isinstance(entity, ValidationSpec)],
             "runs": [
                 {"run": r.pk, "state": r.get_state_display(), "requested_by": r.requested_by, "started_at": r.started_at}
                 for r in Run.objects.all()[:5]
@@ -226,7 +228,7 @@ def status(entities: Sequence[Work]) -> dict[str, Any]:
         }
 
 
-def _entity_status(entity: Work) -> dict[str, Any]:
+def _entity_status(entity: Spec | RepairSpec) -> dict[str, Any]:
     if isinstance(entity, RepairSpec):
         return _repair_status(entity)
     extent = reader.extent(reader.Selection(entity.source, (entity.source._meta.pk.name,), entity.where))

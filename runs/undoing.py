@@ -8,7 +8,9 @@ from typing import NamedTuple
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from catalog.repair import RepairSpec, named
+from catalog.repair import RepairSpec
+from catalog.validation import validations
+from catalog.work import named
 from runs import execution, sql_repairs
 from runs.engine.undo import undo as undo_pages
 from runs.errors import Busy, Refused, UsageError
@@ -42,6 +44,9 @@ def parts(run: Run, names: Collection[str] = ()) -> list[Part]:
     found = {one.entity: one for one in run.entity_runs.order_by("-position")}
     if unknown := sorted(set(names) - set(found)):
         raise UsageError(f"Run {run.pk} has no part {', '.join(unknown)}. Its parts: {', '.join(reversed(found))}.")
+    found = {name: one for name, one in found.items() if name not in _harmless()}
+    if not found or not {*names} <= {*found}:
+        raise UsageError("A validation changes nothing, so there is nothing of it to take back.")
     wanted = [one for name, one in found.items() if (not names or name in names) and one.state != State.UNDONE]
     repairs = [(one, spec) for one in wanted if isinstance(spec := named(one.entity), RepairSpec)]
     if len(repairs) < len(wanted):
@@ -49,6 +54,11 @@ def parts(run: Run, names: Collection[str] = ()) -> list[Part]:
     if not repairs:
         raise UsageError(f"{', '.join(names)} of run {run.pk} has been taken back already.")
     return [_part(entity_run, spec) for entity_run, spec in repairs]
+
+
+def _harmless() -> set[str]:
+    """Names of the parts that change nothing."""
+    return {validation.name for validation in validations()}
 
 
 def _refusal(run: Run, wanted: Sequence[EntityRun], repairs: Sequence[str]) -> str:
@@ -66,7 +76,8 @@ def _part(entity_run: EntityRun, spec: RepairSpec) -> Part:
 def undo(run: Run, wanted: Sequence[Part], overwrite: bool) -> Run:
     """Takes the parts back. The caller holds the run's lock. What was stopped goes on with the next call."""
     names = [part.entity_run.entity for part in wanted]
-    whole = not run.entity_runs.exclude(entity__in=names).exclude(state=State.UNDONE).exists()
+    others = run.entity_runs.exclude(entity__in={*names, *_harmless()})
+    whole = not others.exclude(state=State.UNDONE).exists()
     if whole and run.state != State.UNDOING:
         run.move(State.UNDOING, problem="")
     for part in wanted:

@@ -19,7 +19,7 @@ from runs.admin.exports import FailedRecordResource
 from runs.admin.filters import EntityFilter, PageFilter, RunFilter, exact
 from runs.admin.ledger import LedgerAdmin
 from runs.admin.links import declared, link, list_url
-from runs.admin.looks import may_see_values, record_look
+from legacy.looks import may_see_values, record_look
 from runs.admin.shapes import secret, shown
 from runs.ledger.models import FailedRecord
 

@@ -12,7 +12,7 @@ from unfold.decorators import display
 
 from catalog.browse import BrowseAdmin
 from runs.admin.links import legacy_row, link, may_view, row_url
-from runs.admin.looks import may_see_values
+from legacy.looks import may_see_values
 from runs.ledger.models import Page
 from runs.models import Run
 

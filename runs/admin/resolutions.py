@@ -10,7 +10,7 @@ from unfold.decorators import display
 
 from runs.admin.filters import EntityFilter, PageFilter, RunFilter, exact
 from runs.admin.ledger import LedgerAdmin
-from runs.admin.looks import may_see_values, record_look
+from legacy.looks import may_see_values, record_look
 from runs.admin.shapes import shape
 from runs.ledger.models import Resolution
 

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from catalog.models import DataDomain, MigrationScript
-from catalog.repair import reading
+from catalog.work import reads
 from runs.admin.causes import cause
 from runs.admin.entity_runs import STATE_LABELS
 from runs.admin.links import list_url, may_view, row_url
@@ -118,7 +118,7 @@ def described(request: HttpRequest, script: MigrationScript) -> dict[str, Any]:
 
 def _line(request: HttpRequest, part: Part) -> Line:
     assert part.spec is not None
-    spec = reading(part.spec)
+    spec = reads(part.spec)[0]
     latest = part.latest if may_view(request, Run) else None
     return Line(
         part=part,

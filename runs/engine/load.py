@@ -40,21 +40,19 @@ def load(spec: Spec, batch: Batch) -> tuple[Batch, list[Rejected]]:
     columns = _columns(spec, batch)
     rows = list(zip(*columns.values()))
     refused: dict[int, Rejected] = {}
-
-    def insert(start: int, stop: int) -> None:
+    # Left halves first: of two rows that cannot both stay, the one with the higher key goes.
+    spans = [(0, len(rows))] if rows else []
+    while spans:
+        start, stop = spans.pop()
         try:
             with transaction.atomic(using=sql.ALIAS):
                 sql.copy(spec.target._meta.db_table, list(columns), rows[start:stop])
         except ROW_ERRORS as error:
             if stop - start == 1:
                 refused[start] = _rejected(spec, batch, start, error)
-                return
-            middle = (start + stop) // 2
-            insert(start, middle)
-            insert(middle, stop)
-
-    if rows:
-        insert(0, len(rows))
+            else:
+                middle = (start + stop) // 2
+                spans += [(middle, stop), (start, middle)]
     return batch.without(refused), list(refused.values())
 
 

@@ -8,7 +8,7 @@ from django.db import Error, connections
 
 from catalog.columns import used
 from catalog.declare import Spec
-from catalog.repair import RepairSpec, needs, reading
+from catalog.work import Work, needs, reads
 from legacy.schema import Drift, Kind, drift
 from runs import sql
 from runs.ledger.models import Page
@@ -19,15 +19,15 @@ FATAL = (Kind.MISSING_TABLE, Kind.MISSING_COLUMN, Kind.CHANGED_TYPE)
 VARIABLES = {"default": "DATABASE_URL", "legacy": "LEGACY_DATABASE_URL", "target": "TARGET_DATABASE_URL"}
 
 
-def problems(chosen: Sequence[Spec | RepairSpec]) -> list[str]:
-    """Why these entities and repairs cannot be carried out, a sentence for each reason; empty if they can."""
-    read = [reading(one) for one in chosen]
+def problems(chosen: Sequence[Work]) -> list[str]:
+    """Why these entities, repairs and validations cannot be carried out, a sentence for each reason; empty if they can."""
+    read = [spec for one in chosen for spec in reads(one)]
     return unreachable() or _missing_tables(read) or [*_drifted(read), *_without_parents(chosen)]
 
 
-def warnings(chosen: Sequence[Spec | RepairSpec]) -> list[str]:
+def warnings(chosen: Sequence[Work]) -> list[str]:
     """Drifts that stop nothing but that somebody should know: columns and tables that no mirror describes."""
-    tables = {field.model._meta.db_table for one in chosen for field in used(reading(one))}
+    tables = {field.model._meta.db_table for one in chosen for spec in reads(one) for field in used(spec)}
     return [d.message for d in drift() if d.kind not in FATAL and (d.kind is Kind.EXTRA_TABLE or d.table in tables)]
 
 
@@ -75,7 +75,7 @@ def _drifted(chosen: Sequence[Spec]) -> list[str]:
     ]
 
 
-def _without_parents(chosen: Sequence[Spec | RepairSpec]) -> list[str]:
+def _without_parents(chosen: Sequence[Work]) -> list[str]:
     names = {spec.name for spec in chosen}
     return [
         f"{spec.name} refers to {parent.name}, of which nothing has been migrated: "

@@ -12,7 +12,7 @@ from legacy.models import GlobalSetting, Note
 from legacy.reader import filled
 from tests.catalog.checks.pets import OldOwner, OldPet, OldVisit, owners, pets
 
-SHIPMENT = "CREATE TABLE dispatch_shipment (id integer)"
+UNHEARD_OF = "CREATE TABLE dispatch_unheard_of (id integer)"
 COLOUR = "ALTER TABLE dispatch_note ADD COLUMN colour text"
 
 
@@ -97,11 +97,11 @@ def test_nothing_of_the_project_is_unexplained():
 
 def test_what_was_added_to_the_live_database_is_found(live):
     assert coverage().findings == []
-    live.execute(SHIPMENT)
+    live.execute(UNHEARD_OF)
     live.execute(COLOUR)
     column, table = coverage().findings
     assert column.startswith("Column dispatch_note.colour (text) has no field in the mirror")
-    assert table.startswith("Table dispatch_shipment has no mirror")
+    assert table.startswith("Table dispatch_unheard_of has no mirror")
 
 
 def test_without_the_live_database_nothing_is_read(django_db_blocker):
@@ -173,22 +173,22 @@ def test_the_command_is_content_when_everything_is_explained(live):
 
 
 def test_the_command_tells_findings_first_and_by_its_exit_code(live):
-    live.execute(SHIPMENT)
+    live.execute(UNHEARD_OF)
     live.execute(COLOUR)
     code, text = told("--values")
     assert code == 2
     assert text.startswith("finding: Column dispatch_note.colour")
-    assert "finding: Table dispatch_shipment" in text.partition("Columns by domain")[0]
+    assert "finding: Table dispatch_unheard_of" in text.partition("Columns by domain")[0]
     assert "2 findings" in text
     assert "access_token (0 values)" in text
 
 
 def test_the_command_as_json(live):
-    live.execute(SHIPMENT)
+    live.execute(UNHEARD_OF)
     code, text = told("--json")
     assert code == 2
     (finding,) = json.loads(text)["findings"]
-    assert "dispatch_shipment" in finding
+    assert "dispatch_unheard_of" in finding
 
 
 @pytest.mark.parametrize("reason", [None, ""])

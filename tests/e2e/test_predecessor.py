@@ -11,7 +11,8 @@ from tests.e2e import evidence
 from tests.e2e.installation import Installation
 
 WRONG = """
-    SELECT count(*) FROM orders o WHERE doctor_id IS NOT NULL AND NOT EXISTS (SELECT FROM doctors d WHERE d.id = o.doctor_id)
+    SELECT count(*) FROM orders o WHERE doctor_id IS NOT NULL
+    AND NOT EXISTS (SELECT FROM doctors d WHERE d.id = o.doctor_id)
 """
 #: The tables of which the predecessor had brought over rows.
 LOADED = ("offices", "courses", "profiles", "doctors", "patients", "orders")
@@ -46,7 +47,9 @@ def adopted(install: Callable[..., Installation], told: dict) -> Installation:
     assert done.returncode == 0, done.stderr
     with made.connection("target") as db:
         told["wrong"] = db.execute(WRONG).fetchone()[0]
-        told["there"] = {t: [r[0] for r in db.execute(f"SELECT to_jsonb(t)::text FROM {t} t").fetchall()] for t in LOADED}
+        told["there"] = {
+            t: [r[0] for r in db.execute(f"SELECT to_jsonb(t)::text FROM {t} t").fetchall()] for t in LOADED
+        }
     made.manage("migrate_entity", "--all")
     return made
 
@@ -69,7 +72,9 @@ def _arrived(db: psycopg.Connection) -> set:
     return set(db.execute("SELECT entity, legacy_id FROM migration_mappings").fetchall())
 
 
-def test_rows_that_were_there_are_adopted_and_none_is_doubled(adopted: Installation, migrated: Installation, told: dict):
+def test_rows_that_were_there_are_adopted_and_none_is_doubled(
+    adopted: Installation, migrated: Installation, told: dict
+):
     with adopted.connection("target") as db, migrated.connection("target") as other:
         for table in LOADED:
             count = f"SELECT count(*) FROM {table}"
@@ -101,7 +106,8 @@ def test_every_order_has_the_doctor_of_the_legacy_patient(adopted: Installation)
         )
         expected = dict(
             legacy.execute(
-                "SELECT i.id::text, p.doctor_id::text FROM dispatch_instruction i JOIN dispatch_patient p ON p.id = i.patient_id"
+                "SELECT i.id::text, p.doctor_id::text FROM dispatch_instruction i"
+                " JOIN dispatch_patient p ON p.id = i.patient_id"
             ).fetchall()
         )
     assert len(doctors) > 300

@@ -3,19 +3,21 @@
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from legacy import admin as legacy_admin
+from legacy.looks import LOOKED
 from legacy.models import Patient
 
 MIRRORS = list(apps.get_app_config("legacy").get_models())
 LIST = "admin:legacy_patient_changelist"
 ROW = "admin:legacy_patient_change"
 
-pytestmark = pytest.mark.django_db(databases=["default", "legacy"])
+pytestmark = pytest.mark.django_db(databases=["default", "legacy", "target"])
 
 
 def person(*permissions: str) -> User:
@@ -122,3 +124,10 @@ def test_nothing_can_be_added_changed_or_deleted(superuser_client, patients):
     assert superuser_client.post(reverse(ROW, args=[41]), {"suffix": "X"}).status_code == 403
     assert superuser_client.post(reverse("admin:legacy_patient_delete", args=[41]), {"post": "yes"}).status_code == 403
     assert Patient.objects.get(pk=41).suffix == "00BB"
+
+
+def test_every_look_is_on_record(superuser_client, patients):
+    superuser_client.get(reverse(LIST))
+    superuser_client.get(reverse(ROW, args=[41]))
+    looks = LogEntry.objects.filter(action_flag=LOOKED).order_by("pk")
+    assert [look.change_message for look in looks] == ["Looked at the list.", "Looked at the row 41."]

@@ -40,7 +40,14 @@ def test_every_wrong_doctor_becomes_the_right_one_and_the_constraint_valid(order
     run = run_entities(NAME)
     part = run.entity_runs.get()
     assert (run.state, part.state, part.problem) == (State.SUCCEEDED, State.SUCCEEDED, "")
-    assert (part.total, part.in_scope, part.out_of_scope, part.updated, part.failed, part.balance) == (10, 7, 3, 7, 0, 0)
+    assert (part.total, part.in_scope, part.out_of_scope, part.updated, part.failed, part.balance) == (
+        10,
+        7,
+        3,
+        7,
+        0,
+        0,
+    )
     assert {o.doctor.doctor_number for o in target.Order.objects.all()} == {"DOC-000007"}
     assert constraint() == (name, definition.removesuffix(" NOT VALID"), True)
 

@@ -169,7 +169,7 @@ def _interrupted(monkeypatch: pytest.MonkeyPatch) -> Run:
 def test_what_migrated_rows_is_refused(insert: Insert, run_entities: Runner):
     insert(legacy.Instruction, order(41))
     run = run_entities(*CORE, "orders")
-    with pytest.raises(Refused, match="migrated 6 entities with .* rows: only repairs can be taken back"):
+    with pytest.raises(Refused, match=r"migrated 6 entities with .* rows: only repairs can be taken back"):
         services.undo(run.pk)
     assert run.entity_runs.exclude(state=State.SUCCEEDED).count() == 0
     assert target.Order.objects.count() == 1

@@ -1,7 +1,4 @@
-"""What was wrong in the old system, planted on purpose: one function per kind, with what happened there.
-
-D1 to D43 are the entries of the catalogue of failures that the original scripts left behind.
-"""
+"""What was wrong in the old system, planted on purpose: one function per kind, with what happened there."""
 
 from collections.abc import Callable
 

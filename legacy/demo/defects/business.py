@@ -11,7 +11,7 @@ _OFFER_IS_USABLE = (
 
 
 def payment_orphaned(plant: Planter) -> None:
-    """Three payments without an order, skipped by the original (D19); the money is there all the same."""
+    """Three payments without an order, skipped by the original; the money is there all the same."""
     ids = plant.pick("payment_orphaned", "dispatch_payment", plant.share(1))
     plant.change("dispatch_payment", ids, "instruction_id", None)
     plant.expect("payment_orphaned", "dispatch_payment", ids, migrated("payments"), note="instruction_id is NULL")
@@ -27,7 +27,7 @@ def payment_people_gone(plant: Planter) -> None:
 
 
 def payment_tax_out_of_range(plant: Planter) -> None:
-    """A tax rate that is no percentage (D14)."""
+    """A tax rate that is no percentage."""
     plant.spoil(
         "payment_tax_out_of_range",
         "dispatch_payment",
@@ -86,7 +86,7 @@ def purchases(plant: Planter) -> None:
 
 
 def offers_unusable(plant: Planter) -> None:
-    """395 of 788 offers that the original lost (D28): 372 doctors without orders, 22 gone, one never filled in."""
+    """395 of 788 offers that the original lost: 372 doctors without orders, 22 gone, one never filled in."""
     plant.lose(
         "offer_doctor_gone",
         "dispatch_offer",

@@ -19,8 +19,17 @@ def course_type_unmapped(plant: Planter) -> None:
 
 
 def customization_invalid(plant: Planter) -> None:
-    """Customization that is no JSON, or JSON with half a character (D26). The original wrote {} instead."""
-    for table, entity in (("dispatch_course", "courses"), ("dispatch_product", "products")):
+    """Customization that is no JSON, or JSON with half a character. The original wrote {} instead.
+
+    The courses are two that were tried once and never ordered.
+    """
+    plant.store.run(
+        "INSERT INTO dispatch_course (id, name, type, customization) VALUES (9, 'Trial', 3, '{}'), (10, '試作', 3, '{}')"
+    )
+    for table, entity, where in (
+        ("dispatch_course", "courses", "id IN (9, 10)"),
+        ("dispatch_product", "products", "true"),
+    ):
         plant.spoil(
             "customization_not_json",
             table,
@@ -28,6 +37,7 @@ def customization_invalid(plant: Planter) -> None:
             "customization",
             _BAD_JSON,
             resolved(entity, "customization", "not_json"),
+            where=where,
         )
         plant.spoil(
             "customization_invalid_unicode",
@@ -36,6 +46,7 @@ def customization_invalid(plant: Planter) -> None:
             "customization",
             _SURROGATE,
             resolved(entity, "customization", "invalid_unicode"),
+            where=where,
         )
 
 
@@ -47,7 +58,7 @@ def product_name_blank(plant: Planter) -> None:
 
 
 def products_deleted(plant: Planter) -> None:
-    """Products that were given up: left out by the original, so that jaws and template products lost theirs (D29)."""
+    """Products that were given up: left out by the original, so that jaws and template products lost theirs."""
     ids = plant.pick("products_deleted", "dispatch_product", 2, "deleted")
     plant.expect("products_deleted", "dispatch_product", ids, migrated("products"), note="deleted is true")
 

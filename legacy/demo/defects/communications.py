@@ -5,7 +5,7 @@ from legacy.demo.reference import PATIENT_TYPE, USER_TYPE
 
 
 def record_target_gone(plant: Planter) -> None:
-    """Records about a patient or a person who is gone (D27): the message stays, with the old key."""
+    """Records about a patient or a person who is gone: the message stays, with the old key."""
     for kind, parent, field in (
         (PATIENT_TYPE, "dispatch_patient", "recipient_patient"),
         (USER_TYPE, "auth_user", "recipient_profile"),
@@ -22,7 +22,7 @@ def record_target_gone(plant: Planter) -> None:
 
 
 def record_type_other(plant: Planter) -> None:
-    """Records about other things, about nothing, or about a content type that drifted away (D27): all skipped."""
+    """Records about other things, about nothing, or about a content type that drifted away: all skipped."""
     for value, note in ((17, "another type"), (None, "no type")):
         ids = plant.pick("record_type_other", "dispatch_record", plant.share(100))
         plant.change("dispatch_record", ids, "target_type_id", value)
@@ -70,7 +70,7 @@ def comment_blank(plant: Planter) -> None:
 
 
 def comment_parents_gone(plant: Planter) -> None:
-    """Comments on a plan that is gone (D22: 63): the words stay, the discussion cannot. Authors who are gone."""
+    """Comments on a plan that is gone (63): the words stay, the discussion cannot. Authors who are gone."""
     plant.lose("comment_plan_gone", "dispatch_comment", plant.share(63), "plan_id", "dispatch_plan", "treatment_plan")
     plant.lose("comment_author_gone", "dispatch_comment", plant.share(30), "author_id", "auth_user", "author")
 
@@ -82,7 +82,7 @@ def note_parents_gone(plant: Planter) -> None:
 
 
 def notification_context(plant: Planter) -> None:
-    """Forty contexts that are no JSON (D25): bad escapes 18, nothing 12, bad Unicode 6, circular 4."""
+    """Forty contexts that are no JSON: bad escapes 18, nothing 12, bad Unicode 6, circular 4."""
     bad, unicode = (resolved("notifications", "context", code) for code in ("not_json", "invalid_unicode"))
     table, column = "dispatch_notification", "template_context"
     plant.spoil("notification_context_escape", table, plant.share(18), column, '{"path": "C:\\scans"}', bad)

@@ -9,7 +9,7 @@ _UPPER = f"t.upper_jaw_id IS NOT NULL AND t.lower_jaw_id IS NULL AND NOT {lost('
 
 
 def jaw_without_order(plant: Planter) -> None:
-    """Jaws that no order points at (D16: 343 jaws had no order): neither order nor side can be told."""
+    """Jaws that no order points at (343 jaws had no order): neither order nor side can be told."""
     orders = plant.pick("jaw_without_order", "dispatch_instruction", plant.share(120), _UPPER)
     jaws = plant.store.column("SELECT upper_jaw_id FROM dispatch_instruction WHERE id = ANY(%s) ORDER BY id", [orders])
     plant.change("dispatch_instruction", orders, "upper_jaw_id", None)
@@ -64,7 +64,7 @@ def project_type_unmapped(plant: Planter) -> None:
 
 def project_values(plant: Planter) -> None:
     """A status without a meaning, which the original called 'draft'; a creator who is gone, whom it replaced by a
-    system account (D38)."""
+    system account."""
     plant.spoil(
         "project_status_unmapped",
         "dispatch_project",
@@ -78,7 +78,7 @@ def project_values(plant: Planter) -> None:
 
 
 def plans_share_project(plant: Planter) -> None:
-    """Several plans of one project: half of them were lost until a unique constraint was dropped (D35)."""
+    """Several plans of one project: half of them were lost until a unique constraint was dropped."""
     ids = plant.pick("plans_share_project", "dispatch_plan", plant.share(200), "t.number > 1")
     project = plant.store.one("SELECT project_id FROM dispatch_plan WHERE id = %s", [ids[0]])
     plant.change("dispatch_plan", ids[: len(ids) // 4 + 1], "project_id", project)
@@ -101,7 +101,7 @@ def plan_parents_gone(plant: Planter) -> None:
 
 
 def state_order_missing(plant: Planter) -> None:
-    """199 states without a case (D20): the order is not named, or is gone."""
+    """199 states without a case: the order is not named, or is gone."""
     kind, total = "state_order_missing", plant.share(199, least=2)
     ids = plant.pick(kind, "dispatch_state", total * 41 // 222 + 1)
     plant.change("dispatch_state", ids, "instruction_id", None)
@@ -111,7 +111,7 @@ def state_order_missing(plant: Planter) -> None:
 
 
 def state_values(plant: Planter) -> None:
-    """Actors who are gone (D21: 195), and a state without its code."""
+    """Actors who are gone (195), and a state without its code."""
     plant.lose("state_actor_gone", "dispatch_state", plant.share(195), "actor_id", "auth_user", "changed_by")
     plant.spoil(
         "state_code_null",

@@ -9,7 +9,7 @@ _LINKS = "dispatch_office_doctors"
 
 
 def office_name_blank(plant: Planter) -> None:
-    """Offices without a name. The original made up 'Office' and the id (D38, D41); a name is required, so they fail."""
+    """Offices without a name. The original made up 'Office' and the id; a name is required, so they fail."""
     plant.spoil(
         "office_name_blank",
         "dispatch_office",
@@ -22,7 +22,7 @@ def office_name_blank(plant: Planter) -> None:
 
 
 def office_name_null_text(plant: Planter) -> None:
-    """Offices whose name is the text 'null' (D41). One of them is in use, so that its patients lose their office."""
+    """Offices whose name is the text 'null'. One of them is in use, so that its patients lose their office."""
     kind, outcome = "office_name_null_text", failed("offices", "name", "placeholder_text")
     plant.spoil(kind, "dispatch_office", plant.share(2), "name", "null", outcome, where=_IDLE_OFFICE)
     few = "(SELECT count(*) FROM dispatch_patient p WHERE p.office_id = t.id)"
@@ -32,7 +32,7 @@ def office_name_null_text(plant: Planter) -> None:
 
 
 def office_tax_out_of_range(plant: Planter) -> None:
-    """Tax rates that are no percentage. The original divided and capped at 0.9999 (D14); such a rate is left out."""
+    """Tax rates that are no percentage. The original divided and capped at 0.9999; such a rate is left out."""
     for value in ("1025.0000", "-7.2500"):
         plant.spoil(
             "office_tax_out_of_range",
@@ -45,7 +45,7 @@ def office_tax_out_of_range(plant: Planter) -> None:
 
 
 def office_foreign(plant: Planter) -> None:
-    """Offices abroad, whose postcode and phone the original stripped to digits, country set to 'US' (D11, D42)."""
+    """Offices abroad, whose postcode and phone the original stripped to digits, country set to 'US'."""
     ids = plant.pick("office_foreign", "dispatch_office", plant.share(338), "country <> 'USA' AND valid")
     plant.expect(
         "office_foreign", "dispatch_office", ids, migrated("offices"), note="zip, phone and country stay as written"
@@ -62,7 +62,7 @@ def office_not_valid(plant: Planter) -> None:
 
 
 def doctor_office_missing(plant: Planter) -> None:
-    """Who works where, with a doctor or an office that is gone (D12, D13). Nobody loses a sound office by it."""
+    """Who works where, with a doctor or an office that is gone. Nobody loses a sound office by it."""
     office = plant.store.one("SELECT min(id) FROM dispatch_office")
     for column, parent, field in (("user_id", "auth_user", "doctor"), ("office_id", "dispatch_office", "office")):
         users = plant.pick("doctor_office_missing", "auth_user", plant.share(3), IDLE_DOCTOR)

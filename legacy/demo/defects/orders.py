@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from legacy.demo.people import DOCTOR_71
 from legacy.demo.planter import Planter, failed, migrated, resolved
 
-#: Undeleted orders of which the original scripts found no patient or no doctor, of 23,272 (D15).
+#: Undeleted orders of which the original scripts found no patient or no doctor, of 23,272.
 LOST_ORDERS = 222
 #: Those among them that were still missing at the end: their patient is not there.
 WITHOUT_PATIENT = 16
@@ -33,7 +33,7 @@ Candidates = list[tuple[int, int]]
 
 def people_missing(plant: Planter) -> None:
     """222 orders without patient or doctor, as the original found them: no patient key, a patient or a user that is
-    gone, a doctor that is gone or was never filled in, and the patients of doctor 71 (D15)."""
+    gone, a doctor that is gone or was never filled in, and the patients of doctor 71."""
     candidates: Candidates = plant.store.run(_CANDIDATES, [str(plant.world.seed)]).fetchall()
     left = plant.share(LOST_ORDERS, least=8)
     direct = max(2, left * WITHOUT_PATIENT // LOST_ORDERS)
@@ -154,7 +154,7 @@ def suffix_too_long(plant: Planter) -> None:
 
 
 def exports_invalid(plant: Planter) -> None:
-    """Exports that are no JSON, or hold escapes that stand for no character: in the original the row failed (D26)."""
+    """Exports that are no JSON, or hold escapes that stand for no character: in the original the row failed."""
     for value in ("{stl: true}", "[1, 2"):
         plant.spoil(
             "order_exports_not_json",
@@ -183,7 +183,7 @@ def course_gone(plant: Planter) -> None:
 
 
 def deleted(plant: Planter) -> None:
-    """Deleted orders, and orders where nobody said: they arrive, marked as they were (P24)."""
+    """Deleted orders, and orders where nobody said: they arrive, marked as they were."""
     ids = plant.pick("order_soft_deleted", "dispatch_instruction", plant.share(100), "t.deleted")
     plant.expect("order_soft_deleted", "dispatch_instruction", ids, migrated("orders"), note="deleted is true")
     ids = plant.pick("order_soft_deleted", "dispatch_instruction", plant.share(12), "t.deleted")

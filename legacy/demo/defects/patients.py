@@ -60,7 +60,7 @@ def birthdate_impossible(plant: Planter) -> None:
 
 
 def schemes_invalid(plant: Planter) -> None:
-    """Schemes that are no JSON, or hold escapes that stand for no character (D26): the original kept {} or failed."""
+    """Schemes that are no JSON, or hold escapes that stand for no character: the original kept {} or failed."""
     for value in ("upper: aligner", '{"upper": "aligner",}', "{'upper': 1}"):
         plant.spoil(
             "patient_schemes_not_json",
@@ -82,12 +82,12 @@ def schemes_invalid(plant: Planter) -> None:
 
 
 def office_gone(plant: Planter) -> None:
-    """Patients of an office that is gone; the original left 3,197 patients without one for another reason (D12)."""
+    """Patients of an office that is gone; the original left 3,197 patients without one for another reason."""
     plant.lose("patient_office_gone", "dispatch_patient", plant.share(5), "office_id", "dispatch_office", "office")
 
 
 def archived_or_suspended(plant: Planter) -> None:
-    """Archived patients without a suffix (1,305, D9), suspended ones, flags that are NULL: patients like any other."""
+    """Archived patients without a suffix (1,305), suspended ones, flags that are NULL: patients like any other."""
     outcomes = migrated("patients"), migrated("cases")
     for amount, column, value in ((100, "suffix", ""), (20, "suspended", True), (20, "archived", None)):
         plant.spoil(

@@ -10,7 +10,7 @@ IDLE_DOCTOR = """EXISTS (SELECT FROM dispatch_doctorsetting s WHERE s.user_id = 
 
 
 def doctor_typed_as_master(plant: Planter) -> None:
-    """User 71: a doctor who was a superuser and a master, so that look-ups for doctors missed him (D15, D31)."""
+    """User 71: a doctor who was a superuser and a master, so that look-ups for doctors missed him."""
     plant.change("auth_user", [DOCTOR_71], "is_superuser", True)
     plant.store.run(
         "UPDATE auth_user_groups SET group_id = %s WHERE user_id = %s AND group_id = %s", [MASTER, DOCTOR_71, DOCTOR]
@@ -27,14 +27,14 @@ def doctor_typed_as_master(plant: Planter) -> None:
 
 
 def names_blank(plant: Planter) -> None:
-    """Blank first names, which the original called 'Unknown' (D41). Nothing is there, so nothing is written."""
+    """Blank first names, which the original called 'Unknown'. Nothing is there, so nothing is written."""
     plant.spoil(
         "names_blank", "auth_user", plant.share(60), "first_name", "", migrated("profiles"), where=_PATIENT_USER
     )
 
 
 def names_null_text(plant: Planter) -> None:
-    """Names that are the text 'null' (D41): left out, and the omission is recorded."""
+    """Names that are the text 'null': left out, and the omission is recorded."""
     for column in ("first_name", "last_name"):
         plant.spoil(
             "names_null_text",
@@ -48,7 +48,7 @@ def names_null_text(plant: Planter) -> None:
 
 
 def emails_unusable(plant: Planter) -> None:
-    """E-mail texts that are no address, for which the original's orchestrator made up placeholder addresses (D7)."""
+    """E-mail texts that are no address, for which the original's orchestrator made up placeholder addresses."""
     for value in ("null", "no-mail.example.com", "ask the front desk"):
         plant.spoil(
             "emails_unusable",
@@ -62,7 +62,7 @@ def emails_unusable(plant: Planter) -> None:
 
 
 def emails_with_apostrophe(plant: Planter) -> None:
-    """Addresses with an apostrophe, which the original's pattern refused (D7); they are valid."""
+    """Addresses with an apostrophe, which the original's pattern refused; they are valid."""
     plant.spoil(
         "emails_with_apostrophe",
         "auth_user",
@@ -75,7 +75,7 @@ def emails_with_apostrophe(plant: Planter) -> None:
 
 
 def emails_shared(plant: Planter) -> None:
-    """Seven addresses shared by up to eleven doctors (62 too many): the original merged different people (D3)."""
+    """Seven addresses shared by up to eleven doctors (62 too many): the original merged different people."""
     for number, people in list(enumerate((12, 11, 11, 10, 10, 8, 7)))[: plant.share(7)]:
         plant.spoil(
             "emails_shared",
@@ -89,7 +89,7 @@ def emails_shared(plant: Planter) -> None:
 
 
 def doctor_names_shared(plant: Planter) -> None:
-    """Doctors with the same name, mostly people who registered again (D4: 40 names, 122 too many)."""
+    """Doctors with the same name, mostly people who registered again (40 names, 122 too many)."""
     for number in range(plant.share(40)):
         ids = plant.pick("doctor_names_shared", "auth_user", 4, IDLE_DOCTOR)
         plant.store.run(
@@ -106,7 +106,7 @@ def doctor_names_shared(plant: Planter) -> None:
 
 
 def test_accounts(plant: Planter) -> None:
-    """Accounts of the company's own testers (D5: 215 and 7 by domain, one demo account): data like any other."""
+    """Accounts of the company's own testers (215 and 7 by domain, one demo account): data like any other."""
     for amount, email in ((215, "test@lab.example.com"), (7, "qa@parent.example.com"), (1, "demo@example.com")):
         plant.spoil(
             "test_accounts", "auth_user", plant.share(amount), "email", email, migrated("profiles"), where=_PATIENT_USER
@@ -114,7 +114,7 @@ def test_accounts(plant: Planter) -> None:
 
 
 def doctors_inactive(plant: Planter) -> None:
-    """Doctors who are inactive or never logged in (D6), left out by one script and taken by the next."""
+    """Doctors who are inactive or never logged in, left out by one script and taken by the next."""
     for amount, column, value in ((166, "is_active", False), (350, "last_login", None)):
         plant.spoil(
             "doctors_inactive",

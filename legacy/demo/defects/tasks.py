@@ -3,7 +3,7 @@
 from legacy.demo.defects.orders import lost
 from legacy.demo.planter import Planter, migrated
 
-#: Tasks of which the original found no order, of 768,962 (D18).
+#: Tasks of which the original found no order, of 768,962.
 WITHOUT_ORDER = 6_358
 _HAS_ORDER = "t.instruction_id IS NOT NULL"
 _PLAN_ORDER_ARRIVES = """EXISTS (SELECT FROM dispatch_plan pl JOIN dispatch_instruction i ON i.id = pl.instruction_id
@@ -11,7 +11,7 @@ _PLAN_ORDER_ARRIVES = """EXISTS (SELECT FROM dispatch_plan pl JOIN dispatch_inst
 
 
 def order_missing(plant: Planter) -> None:
-    """6,358 tasks without an order (D18): many have a plan that knows it, others nothing, or a key that leads nowhere.
+    """6,358 tasks without an order: many have a plan that knows it, others nothing, or a key that leads nowhere.
 
     The tasks of orders whose people are missing are among them.
     """

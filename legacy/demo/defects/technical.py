@@ -4,14 +4,14 @@ from legacy.demo.planter import Planter, migrated, resolved
 
 
 def file_extension_twice(plant: Planter) -> None:
-    """Files whose name ends in their extension already, '.stl.stl' when joined (D24)."""
+    """Files whose name ends in their extension already, '.stl.stl' when joined."""
     ids = plant.pick("file_extension_twice", "dispatch_file", plant.share(150), "lower(t.ext) = '.stl'")
     plant.store.run("UPDATE dispatch_file SET name = name || ext WHERE id = ANY(%s)", [ids])
     plant.expect("file_extension_twice", "dispatch_file", ids, migrated("files"), note="name and ext stay as they are")
 
 
 def file_parameters_invalid(plant: Planter) -> None:
-    """Parameters that are no JSON, which the original silently emptied (D26)."""
+    """Parameters that are no JSON, which the original silently emptied."""
     plant.spoil(
         "file_parameters_not_json",
         "dispatch_file",
@@ -31,7 +31,7 @@ def file_parameters_invalid(plant: Planter) -> None:
 
 
 def file_parents_gone(plant: Planter) -> None:
-    """Files of an order, a product or a record that is gone: the file stays, its place in the case does not (D24)."""
+    """Files of an order, a product or a record that is gone: the file stays, its place in the case does not."""
     plant.lose(
         "file_order_gone", "dispatch_file", plant.share(14), "instruction_id", "dispatch_instruction", "order", "case"
     )
@@ -52,7 +52,7 @@ def category_after_child(plant: Planter) -> None:
 
 
 def template_parents_gone(plant: Planter) -> None:
-    """A template of a category that is gone; links to roles, groups, products and templates that are gone (D29)."""
+    """A template of a category that is gone; links to roles, groups, products and templates that are gone."""
     plant.lose("template_category_gone", "dispatch_template", 1, "category_id", "dispatch_category", "category")
     for table, column, parent, field in (
         ("edit_roles", "role_id", "dispatch_role", "role"),
@@ -65,7 +65,7 @@ def template_parents_gone(plant: Planter) -> None:
 
 
 def role_parents_gone(plant: Planter) -> None:
-    """A role whose technician is gone: the original gave all 31 roles to the first technician it found (D38)."""
+    """A role whose technician is gone: the original gave all 31 roles to the first technician it found."""
     plant.lose(
         "role_user_gone", "dispatch_role", 1, "user_id", "auth_user", "profile", "technician", where="group_id = 11"
     )

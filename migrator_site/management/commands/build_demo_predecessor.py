@@ -21,15 +21,21 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--yes-outside", action="store_true", help="allow a target outside of the embedded PostgreSQL")
+        parser.add_argument(
+            "--yes-outside", action="store_true", help="allow a target outside of the embedded PostgreSQL"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if "target" not in settings.EMBEDDED_DATABASES and not options["yes_outside"]:
-            raise CommandError("TARGET_DATABASE_URL is set: add --yes-outside to write made-up rows into that database.")
+            raise CommandError(
+                "TARGET_DATABASE_URL is set: add --yes-outside to write made-up rows into that database."
+            )
         with psycopg.connect(writable_dsn(), autocommit=True) as connection:
             facts = Store(connection).standing()
         if facts is None:
-            raise CommandError("The legacy database was not made by the demo builder: run `manage.py build_demo_legacy`.")
+            raise CommandError(
+                "The legacy database was not made by the demo builder: run `manage.py build_demo_legacy`."
+            )
         if not is_fresh():
             raise CommandError("The target holds rows already, and the predecessor came first: nothing was loaded.")
         begun = time.monotonic()

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandParser
 
-from catalog.repair import reading
+from catalog.work import reads
 from runs import services
 from runs.engine.requirements import warnings
 from runs.errors import UsageError
@@ -62,7 +62,7 @@ class Command(MigratorCommand):
         notes = warnings(entities)
         if ids:
             unknown, outside = services.missing_ids(entities[0], ids)
-            notes += [f"{reading(entities[0]).source._meta.db_table} has no row {i}." for i in unknown]
+            notes += [f"{reads(entities[0])[0].source._meta.db_table} has no row {i}." for i in unknown]
             notes += [f"Row {i} is out of the scope of {entities[0].name}." for i in outside]
         return run, notes
 

@@ -11,7 +11,9 @@ from rich.table import Table
 from catalog.declare import OnMissing, Spec
 from catalog.plan import levels
 from catalog.registry import parent
-from catalog.repair import RepairSpec, needs, reading
+from catalog.repair import RepairSpec
+from catalog.validation import ValidationSpec
+from catalog.work import Work, needs, reads
 from runs import services
 from runs.management.base import OK, MigratorCommand
 from runs.management.report import print_json
@@ -28,7 +30,9 @@ class Command(MigratorCommand):
         names = options["entities"]
         chosen = services.chosen(names, everything=not names)
         repairs = [one for one in chosen if isinstance(one, RepairSpec)]
-        plan: list[Any] = [*levels(one for one in chosen if isinstance(one, Spec)), *([repairs] if repairs else [])]
+        validations = [one for one in chosen if isinstance(one, ValidationSpec)]
+        entities = levels(one for one in chosen if isinstance(one, Spec))
+        plan: list[Any] = [*entities, *filter(None, (repairs, validations))]
         rows = [{"level": level, **_row(one)} for level, group in enumerate(plan, 1) for one in group]
         if options["json"]:
             print_json(self.out, rows)
@@ -46,14 +50,19 @@ class Command(MigratorCommand):
         return OK
 
 
-def _row(one: Spec | RepairSpec) -> dict[str, Any]:
-    spec = reading(one)
-    waiting = [name for name, recipe in spec.references.items() if recipe.on_missing is OnMissing.WAIT]
+def _row(one: Work) -> dict[str, Any]:
+    read = reads(one)
+    waiting = [
+        f"{name} ({parent(spec, name)})"
+        for spec in ([] if isinstance(one, ValidationSpec) else read)
+        for name, recipe in spec.references.items()
+        if recipe.on_missing is OnMissing.WAIT
+    ]
     return {
-        "script": spec.script,
-        "entity": spec.name,
-        "source": spec.source._meta.db_table,
-        "target": spec.target._meta.db_table,
+        "script": one.script,
+        "entity": one.name,
+        "source": ", ".join(spec.source._meta.db_table for spec in read),
+        "target": ", ".join(spec.target._meta.db_table for spec in read),
         "parents": sorted(parent.name for parent in needs(one)),
-        "waits_for": [f"{name} ({parent(spec, name)})" for name in waiting],
+        "waits_for": waiting,
     }

@@ -20,14 +20,18 @@ class Command(MigratorCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("run", type=int, metavar="RUN", help="its number, as in migration_status")
-        parser.add_argument("parts", nargs="*", metavar="REPAIR", help="only these repairs of the run; default: all of it")
+        parser.add_argument(
+            "parts", nargs="*", metavar="REPAIR", help="only these repairs of the run; default: all of it"
+        )
         parser.add_argument("--overwrite", action="store_true", help="restore rows that were edited since as well")
         parser.add_argument("--yes", action="store_true", help="do not ask")
 
     def run(self, **options: Any) -> int:
         number, overwrite = options["run"], options["overwrite"]
         for part in services.undo_plan(number, options["parts"]):
-            self.stdout.write(f"{part.entity_run.entity}: {part.rows:,} rows of {part.spec.table} get back what they held.")
+            self.stdout.write(
+                f"{part.entity_run.entity}: {part.rows:,} rows of {part.spec.table} get back what they held."
+            )
             if part.edited:
                 fate = "lose these edits (--overwrite)" if overwrite else "stay as they are"
                 self.stdout.write(f"{len(part.edited):,} of them were edited or deleted since: they {fate}.")

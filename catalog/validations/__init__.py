@@ -1,0 +1,1 @@
+"""Declared validations, one in a file."""
