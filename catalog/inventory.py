@@ -16,6 +16,7 @@ from catalog.declare import OnMissing
 from catalog.models import DataDomain, MigrationScript
 from catalog.registry import parent, specs
 from catalog.repair import repairs
+from catalog.validation import validations
 
 FOLDER = Path(__file__).resolve().parent
 DOMAINS, SCRIPTS = FOLDER / "domains.csv", FOLDER / "scripts.csv"
@@ -47,7 +48,7 @@ def recorded() -> list[Row]:
 
 
 def dependencies() -> dict[int, set[int]]:
-    """Script → the scripts that must have run before: they fill the tables that its entities refer to or it repairs.
+    """Script → the scripts that must have run before: they fill what its entities refer to, or what it repairs or checks.
 
     References that wait for a parent to come later do not count.
     """
@@ -59,6 +60,8 @@ def dependencies() -> dict[int, set[int]]:
                 needed[spec.script].add(found.script)
     for repair in repairs():
         needed[repair.script] |= {spec.script for spec in repair.needs}
+    for validation in validations():
+        needed[validation.script] |= {spec.script for spec in validation.entities}
     return dict(needed)
 
 

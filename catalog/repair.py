@@ -1,4 +1,4 @@
-"""The vocabulary of repairs: what is wrong in rows that are in the target already, and is set right from the legacy rows.
+"""The vocabulary of repairs: what is wrong in rows of the target, and is set right from the legacy rows.
 
     class OrderDoctorRepair(Repair, script=41, name="repair_order_doctors", entity=OrderMigration, fields=("doctor",)):
         \"\"\"Orders whose doctor is no doctor.\"\"\"

@@ -17,6 +17,7 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
         ("catalog.MigrationScript", "Scripts", "format_list_numbered"),
         ("runs.Run", "Runs", "play_circle"),
         ("ledger.FailedRecord", "Failed records", "error"),
+        ("runs.Finding", "Findings", "fact_check"),
     ],
     "Ledger": [
         ("ledger.Mapping", "Mappings", "link"),

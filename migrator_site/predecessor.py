@@ -44,12 +44,13 @@ PAGE = 2000
 
 def is_fresh() -> bool:
     """Whether nothing was loaded into the target yet, by whomever."""
-    return not LedgerMapping.objects.exists() and not any(sql.has_rows(spec(name).target._meta.db_table) for name in LOADED)
+    tables = [spec(name).target._meta.db_table for name in LOADED]
+    return not LedgerMapping.objects.exists() and not any(map(sql.has_rows, tables))
 
 
 @dataclass
 class Predecessor:
-    """The load of one demo: entity → legacy id → UUID as text. `wrong` counts the orders with a profile for a doctor."""
+    """The load of one demo. `known`: entity → legacy id → UUID as text; `wrong`: orders with a profile for a doctor."""
 
     scale: float
     seed: int
@@ -91,28 +92,21 @@ class Predecessor:
         self.wrong += wrong
 
     def _batches(self, entity: Spec) -> Iterator[Batch]:
-        """Rows that our own declaration takes without a word, page by page, each natural key once."""
+        """Rows that our own declaration takes without a word, page by page."""
         where = LOADED[entity.name]
         scope = entity.where if where is None else where if entity.where is None else entity.where & where
         selection = reader.Selection(entity.source, entity.paths, scope, entity.annotate)
-        seen: set[tuple[object, ...]] = set()
         for page in reader.pages(selection, PAGE):
             batch, _ = read(entity, page.rows, settings.UUID_NAMESPACE)
             batch, _ = transform(entity, batch)
             batch, _ = resolve(entity, batch, self._find)
-            keys = list(zip(*(batch.values[name] for name in entity.match)))
             odd = {row.legacy_id for row in batch.resolved} | {row.legacy_id for row in batch.pending}
-            kept = []
-            for position, (legacy_id, key) in enumerate(zip(batch.ids, keys)):
-                if legacy_id not in odd and key not in seen and None not in key:
-                    kept.append(position)
-                seen.add(key)
-            yield batch.at(kept)
+            yield batch.at([position for position, legacy_id in enumerate(batch.ids) if legacy_id not in odd])
 
     def _load(self, entity: Spec, batch: Batch) -> None:
         batch.target_ids = [self._uuid(entity.name, legacy_id) for legacy_id in batch.ids]
         loaded, _ = load(entity, batch)
-        self.known[entity.name].update(zip(loaded.ids, loaded.target_ids))
+        self.known[entity.name].update(zip(loaded.ids, loaded.target_ids, strict=True))
 
     def _find(self, entity: str, keys: Collection[str]) -> Mapping[str, str]:
         return self.known[entity]

@@ -194,8 +194,8 @@ def _validate(
     """
     selections = [reader.Selection(e.source, (e.source._meta.pk.name,), e.where) for e in spec.entities]
     extents = [reader.extent(selection) for selection in selections]
-    rows = sum(extent.in_scope for extent in extents)
-    watch.entity_started(entity_run, rows)
+    total, rows = sum(e.total for e in extents), sum(e.in_scope for e in extents)
+    _started(entity_run, reader.Extent(total, rows, None), watch)
     found = []
     for entity in spec.entities:
         with locked(entity.name):
@@ -204,8 +204,7 @@ def _validate(
         if not run.dry_run:
             findings.keep(entity.name, checks(), here, entity_run)
         found += here
-    counted = {"total": sum(e.total for e in extents), "in_scope": rows, "read": rows, "unchanged": rows}
-    return {**counted, **findings.outcome(found)}
+    return {"read": rows, "unchanged": rows, **findings.outcome(found)}
 
 
 def _committed(entity_run: EntityRun, watch: Watch) -> Callable[[Page], None]:

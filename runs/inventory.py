@@ -1,7 +1,7 @@
 """How far each script of the inventory is, derived from the runs of its entities.
 
-A part of a script is what its runs are named by: an entity, a repair or, for a script that declares neither, the
-script itself (`validate_offers_discounts_migration`).
+A part of a script is what its runs are named by: an entity, a repair, a validation or, for a script that declares none
+of them, the script itself (`differential_migration`).
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from catalog.declare import Spec
 from catalog.models import MigrationScript
 from catalog.plan import ordered
 from catalog.repair import RepairSpec, repairs
+from catalog.validation import ValidationSpec, validations
+from catalog.work import Work
 from runs.models import EntityRun
 from runs.states import FINISHED, State
 
 #: Name → its declaration, if it has one.
-Parts = dict[str, Spec | RepairSpec | None]
+Parts = dict[str, Work | None]
 HUNDREDTH = Decimal("0.01")
 ALL = Decimal(100)
 
@@ -90,7 +92,7 @@ class Part:
     """
 
     name: str
-    spec: Spec | RepairSpec | None = None
+    spec: Work | None = None
     running: bool = False
     undone: bool = False
     latest: EntityRun | None = None
@@ -111,6 +113,9 @@ class Part:
                 return Status.ROLLED_BACK
             if self.gone or self.latest.not_reached:
                 return Status.INCOMPLETE
+            if isinstance(self.spec, ValidationSpec):
+                right = self.latest.state == State.SUCCEEDED
+                return Status.COMPLETE if right else Status.VALIDATION_FAILED
             return Status.COMPLETE_WITH_FAILURES if self.failed else Status.COMPLETE
         # A run that stopped on an error never counts its rows: with a count, it is its balance that is wrong.
         unbalanced = self.latest.state == State.BROKEN and self.latest.in_scope is not None
@@ -118,8 +123,11 @@ class Part:
 
     @cached_property
     def tally(self) -> Tally | None:
-        """The rows in the target of all rows in scope; None if no run over the whole table has ended."""
-        if self.ended is None:
+        """The rows in the target of all rows in scope; None if no run over the whole table has ended.
+
+        A validation has none: it brings no row to the target.
+        """
+        if self.ended is None or isinstance(self.spec, ValidationSpec):
             return None
         whole = (self.ended.in_scope or 0) + self.ended.expanded + self.mended
         return Tally(min(arrived(self.ended) + self._caught_up + self.mended - self.gone, whole), whole)
@@ -169,14 +177,14 @@ class Progress:
 
     @property
     def entities(self) -> list[str]:
-        """The names of its entities, or of its repairs."""
+        """The names of its entities, or of its repairs or validations."""
         return [part.name for part in self.parts if part.spec]
 
 
 def progress(scripts: Iterable[MigrationScript]) -> list[Progress]:
     """How far each of these scripts is, in their order."""
     declared: dict[int, Parts] = defaultdict(dict)
-    everything: Iterable[Spec | RepairSpec] = (*ordered(), *repairs())
+    everything: Iterable[Work] = (*ordered(), *repairs(), *validations())
     for spec in everything:
         declared[spec.script][spec.name] = spec
     named = [(script, declared.get(script.number) or {own_name(script): None}) for script in scripts]

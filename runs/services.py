@@ -18,7 +18,7 @@ from catalog.repair import RepairSpec, repairs
 from catalog.validation import ValidationSpec, validations
 from catalog.work import Work, named, reads
 from legacy import reader
-from runs import execution, sql, sql_repairs, undoing
+from runs import execution, findings, sql, sql_repairs, undoing, validating
 from runs.engine.repair import broken
 from runs.engine.requirements import problems, unreachable
 from runs.environment import environment
@@ -26,6 +26,7 @@ from runs.errors import Busy, Refused, UsageError
 from runs.ledger.models import BeforeImage, FailedRecord
 from runs.models import EntityRun, Run
 from runs.states import ACTIVE, RESUMABLE, SETTLED, State
+from runs.validation import checks
 
 SMALLEST, LARGEST = 500, 2000
 
@@ -212,6 +213,25 @@ def missing_ids(one: Work, ids: Sequence[str]) -> tuple[list[Any], list[Any]]:
     key = entity.source._meta.pk
     selection = reader.Selection(entity.source, (key.name,), entity.where, ids=[key.to_python(i) for i in ids])
     return reader.unknown_ids(selection)
+
+
+def validate(chosen: Sequence[Work], names: Collection[str] = ()) -> Iterator[list[findings.Checked]]:
+    """Compares the chosen entities, and those of the chosen validations, with their legacy rows, one after the other.
+
+    `names`: only these checks; default: all. Raises `UsageError`, `Refused`, `Busy`.
+    """
+    if unknown := sorted(set(names) - set(checks())):
+        raise UsageError(f"There is no check {', '.join(unknown)}. Checks: {', '.join(checks())}.")
+    entities = {spec.name: spec for one in chosen if not isinstance(one, RepairSpec) for spec in reads(one)}
+    if not entities:
+        raise UsageError("A repair has no rows of its own to validate: name the entity that it repairs.")
+    if found := problems(list(entities.values())):
+        raise Refused(found)
+    for entity in entities.values():
+        with execution.locked(entity.name), reader.Snapshot() as snapshot:
+            here = validating.validate(entity, snapshot, names)
+        findings.keep(entity.name, names or checks(), here)
+        yield here
 
 
 def status(entities: Sequence[Work]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ LEGACY_QUERIERS = ("legacy/reader.py", "legacy/schema.py", "legacy/admin.py", "l
 #: Who writes statements by hand. Others go through the ORM or through these.
 SQL_WRITERS = (
     "runs/sql.py",
-    "runs/sql_repairs.py",
+    "runs/sql_",
     "legacy/reader.py",
     "legacy/schema.py",
     "legacy/demo/",

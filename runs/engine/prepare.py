@@ -34,7 +34,7 @@ class Prepared:
 class Parents:
     """Look-ups of migrated parents, each asked for once. At most `SIZE` answers are kept for each entity."""
 
-    SIZE = 100_000
+    SIZE = 20_000
 
     def __init__(self) -> None:
         self._known: dict[str, dict[str, str]] = {}

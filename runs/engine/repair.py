@@ -1,4 +1,4 @@
-"""One repair, page after page: wrong rows of the target → resolve them from the legacy rows → write, one page one transaction."""
+"""One repair, page after page: wrong rows of the target, resolved from their legacy rows; one page one transaction."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def _page(job: Job, number: int, size: int, parents: Parents) -> Page:
 def _wrong(job: Job, limit: int) -> list[Wrong]:
     found = sql_repairs.broken_rows(job.broken, _reached(job), limit)
     return [
-        Wrong(target_id, legacy_id, [name for name, wrong in zip(job.spec.fields, flags) if wrong])
+        Wrong(target_id, legacy_id, [name for name, wrong in zip(job.spec.fields, flags, strict=True) if wrong])
         for target_id, legacy_id, *flags in found
     ]
 
@@ -160,7 +160,7 @@ def _changes(job: Job, page: Sequence[Wrong], parents: Parents) -> tuple[list[Ch
         concerned = batch.at([i for i, legacy_id in enumerate(batch.ids) if name in known[legacy_id].fields])
         resolving = replace(job.spec.resolving, recipes={name: job.spec.resolving.recipes[name]})
         good, refused = resolve(resolving, concerned, lambda *wanted: _find(parents, *wanted))
-        for legacy_id, value in zip(good.ids, good.values[name]):
+        for legacy_id, value in zip(good.ids, good.values[name], strict=True):
             after[legacy_id][field.column] = value
         for row in refused:
             lost.setdefault(row.legacy_id, row)
@@ -189,7 +189,7 @@ def _legacy_rows(job: Job, wanted: Collection[str]) -> tuple[Batch, list[Rejecte
 
 
 def _find(parents: Parents, entity: str, keys: Collection[str]) -> Mapping[str, str]:
-    """Legacy keys → UUIDs that are mapped and are rows of the target: a mapping outlives a row that somebody deletes."""
+    """Legacy keys → UUIDs that are mapped, and rows of the target: a mapping outlives a row that is deleted."""
     mapped = parents.find(entity, keys)
     wanted = {key: mapped[key] for key in keys if key in mapped}
     target = entity_spec(entity).target._meta

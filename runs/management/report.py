@@ -62,6 +62,7 @@ class Bars(Watch):
 
     def entity_ended(self, entity_run: EntityRun) -> None:
         if entity_run.pk in self.bars:
+            self.progress.update(self.bars[entity_run.pk], completed=entity_run.read)
             self.progress.stop_task(self.bars[entity_run.pk])
 
 
@@ -129,6 +130,7 @@ def print_summary(stream: TextIO, run: Run, notes: Iterable[str] = ()) -> None:
     lines = [f"note: {note}" for note in notes]
     lines += [f"{e.entity}: {e.get_state_display()}. {e.problem}" for e in entity_runs if e.problem]
     lines += _causes(entity_runs)
+    lines += [finding_line(finding) for e in entity_runs for finding in e.summary.get("findings", [])]
     settled = sum(group["rows"] for e in entity_runs for group in e.summary.get("resolutions", []))
     if settled:
         lines.append(f"{settled:,} values were settled by declared policies; each one is recorded as a resolution.")
@@ -140,6 +142,18 @@ def print_summary(stream: TextIO, run: Run, notes: Iterable[str] = ()) -> None:
     ]
     for line in (*lines, _verdict(run, entity_runs)):
         console.print(line, markup=False, soft_wrap=True)
+
+
+def finding_line(finding: dict[str, Any]) -> str:
+    """A finding as `runs.findings.as_dict` gives it: how many rows, how bad, where and what."""
+    place = f"{finding['entity']}{'.' if finding['field'] else ''}{finding['field']}"
+    sums = f" Expected {finding['expected']}, found {finding['actual']}" if finding["expected"] else ""
+    difference = f", a difference of {finding['difference']}." if finding["difference"] else "." if sums else ""
+    rows = f" Legacy ids {', '.join(finding['sample'])}." if finding["sample"] else ""
+    return (
+        f"{finding['rows']:>8,} {finding['severity']}  {place}: {finding['message']}{sums}{difference}{rows} "
+        f"[{finding['check']}/{finding['code']}]"
+    )
 
 
 def _causes(entity_runs: list[EntityRun]) -> list[str]:

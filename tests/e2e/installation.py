@@ -87,8 +87,10 @@ class Installation:
     def migrate(self, *args: str, codes: tuple[int, ...] = (0, 2)) -> dict[str, Any]:
         """`migrate_entity ... --json`; the exit code has to be one of `codes`."""
         done = self.manage("migrate_entity", *args, "--json")
-        assert done.returncode in codes, f"exit {done.returncode}: {done.stderr}"
-        return json.loads(done.stdout)
+        report = json.loads(done.stdout or "{}")
+        problems = [f"{e['entity']}: {e['problem']}" for e in report.get("entities", []) if e["problem"]]
+        assert done.returncode in codes, f"exit {done.returncode}: {done.stderr} {problems}"
+        return report
 
     @contextmanager
     def connection(self, name: str) -> Iterator[psycopg.Connection[Any]]:

@@ -50,7 +50,7 @@ def adopted(install: Callable[..., Installation], told: dict) -> Installation:
         told["there"] = {
             t: [r[0] for r in db.execute(f"SELECT to_jsonb(t)::text FROM {t} t").fetchall()] for t in LOADED
         }
-    made.manage("migrate_entity", "--all")
+    made.migrate("--all")
     return made
 
 

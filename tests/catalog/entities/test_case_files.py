@@ -1,4 +1,4 @@
-from catalog.entities.clinical.case_files import CaseFileMigration
+from catalog.entities.technical.case_files import CaseFileMigration
 from tests.catalog.resolving import references
 
 MIGRATED = {"cases": {17}, "files": {30, 31, 32}}

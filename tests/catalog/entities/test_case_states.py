@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 from catalog.declare import OnMissing
-from catalog.entities.clinical.case_states import CaseStateMigration
+from catalog.entities.technical.case_states import CaseStateMigration
 from tests.catalog.transforming import run
 
 CHANGED = datetime(2024, 1, 9, 16, tzinfo=UTC)

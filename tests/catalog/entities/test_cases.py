@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from catalog.declare import OnMissing
-from catalog.entities.clinical.cases import CaseMigration
+from catalog.entities.technical.cases import CaseMigration
 from tests.catalog.transforming import run
 
 SUBMITTED = datetime(2023, 5, 2, 8, 30, tzinfo=UTC)

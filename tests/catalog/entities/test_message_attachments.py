@@ -1,4 +1,4 @@
-from catalog.entities.communications.message_attachments import ListedAttachmentMigration, MessageAttachmentMigration
+from catalog.entities.technical.message_attachments import ListedAttachmentMigration, MessageAttachmentMigration
 from tests.catalog.resolving import references
 
 MIGRATED = {"messages": {5}, "files": {30, 31}}

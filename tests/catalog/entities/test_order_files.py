@@ -1,4 +1,4 @@
-from catalog.entities.clinical.order_files import OrderFileMigration
+from catalog.entities.technical.order_files import OrderFileMigration
 from tests.catalog.resolving import references
 from tests.catalog.transforming import run
 

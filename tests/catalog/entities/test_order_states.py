@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 from catalog.declare import OnMissing
-from catalog.entities.clinical.order_states import OrderStateMigration
+from catalog.entities.technical.order_states import OrderStateMigration
 from tests.catalog.transforming import run
 
 CHANGED = datetime(2024, 1, 9, 16, tzinfo=UTC)

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from catalog.entities.clinical.projects import ProjectMigration
+from catalog.entities.technical.projects import ProjectMigration
 from tests.catalog.transforming import run
 
 MADE = datetime(2024, 3, 1, 9, tzinfo=UTC)

@@ -1,6 +1,6 @@
 import pytest
 
-from catalog.entities.technical.scan_assets import ScanAssetMigration
+from catalog.entities.clinical.scan_assets import ScanAssetMigration
 from tests.catalog.resolving import references
 from tests.catalog.transforming import run
 

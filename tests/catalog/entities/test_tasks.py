@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from catalog.entities.clinical.tasks import TaskMigration
+from catalog.entities.technical.tasks import TaskMigration
 from tests.catalog.resolving import causes, migrate
 from tests.catalog.transforming import run
 
