@@ -1,6 +1,6 @@
 # make demo    a legacy database with planted defects, migrated, validated and served   (SCALE, SEED, SERVE, PORT)
 # make test    every test                                                               (ARGS="-k name")
-# make bench   rows per second on this machine                                          (ARGS)
+# make bench   rows per second on this machine                                          (N, ROUNDS, ARGS="--profile")
 # make lint    ruff and mypy
 # make stop    end the embedded PostgreSQL of the demo
 # Nothing but python3 (3.11 or newer) is needed: PostgreSQL comes from a wheel.
@@ -10,6 +10,8 @@ SCALE ?= 0.02
 SEED ?= 1
 SERVE ?= 1
 PORT ?= 8000
+N ?= 200000
+ROUNDS ?= 5
 ARGS ?=
 
 PY := .venv/bin/python
@@ -28,7 +30,7 @@ test: venv
 	$(PY) -m pytest $(ARGS)
 
 bench: venv
-	$(PY) -m tests.benchmarks $(ARGS)
+	$(PY) -m tests.benchmarks --rows $(N) --rounds $(ROUNDS) $(ARGS)
 
 lint: venv
 	$(PY) -m ruff check .

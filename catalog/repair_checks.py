@@ -8,8 +8,7 @@ from typing import Any
 from django.core import checks
 from django.db.models import ForeignKey
 
-from catalog import entities
-from catalog.checks import load
+from catalog.checks import readable
 from catalog.inventory import recorded
 from catalog.models import MigrationScript
 from catalog.registry import specs
@@ -23,11 +22,7 @@ def register() -> None:
 
 def declared_repairs(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
     """What is wrong with the declarations in `catalog.repairs`."""
-    if app_configs is not None and "catalog" not in {config.label for config in app_configs}:
-        return []
-    if load(entities)[1]:
-        return []  # what repairs build on is broken, and the checks of the declarations say how
-    return findings(repairs())
+    return findings(repairs()) if readable(app_configs) else []
 
 
 def findings(found: Iterable[RepairSpec]) -> list[checks.CheckMessage]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core import checks
 
+from catalog.checks import readable
 from catalog.inventory import recorded
 from catalog.models import MigrationScript
 from catalog.registry import specs
@@ -21,9 +22,7 @@ def register() -> None:
 
 def declared_validations(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
     """What is wrong with the declarations in `catalog.validations`."""
-    if app_configs is not None and "catalog" not in {config.label for config in app_configs}:
-        return []
-    return findings(validations())
+    return findings(validations()) if readable(app_configs) else []
 
 
 def findings(found: Iterable[ValidationSpec]) -> list[checks.CheckMessage]:

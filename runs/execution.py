@@ -30,7 +30,12 @@ from runs.validation import checks
 
 
 class Watch:
-    """Is told how a run goes; the base class does not care."""
+    """Is told how a run goes, and may ask it to stop; the base class does not care.
+
+    `stop` is looked at after every page, where nothing is half done.
+    """
+
+    stop = False
 
     def entity_started(self, entity_run: EntityRun, rows: int) -> None:
         """`rows`: legacy rows in scope."""
@@ -50,14 +55,25 @@ class DatabaseLost(MigratorError):
         )
 
 
+class StopRequested(Exception):
+    """The watch asked for it; what was committed stays."""
+
+
 def execute(run: Run, namespace: UUID, watch: Watch) -> Run:
-    """Migrates every entity of the run that is not finished yet. The caller holds the run's lock."""
+    """Migrates every entity of the run that is not finished yet. The caller holds the run's lock.
+
+    Asked to stop by the watch, it leaves the run interrupted. Raises `DatabaseLost`.
+    """
     _take_up(run)
     try:
         with reader.Snapshot() as snapshot, _rolled_back(run.dry_run):
             for entity_run in run.entity_runs.order_by("position"):
                 if entity_run.state not in SETTLED:
                     _entity(run, entity_run, snapshot, namespace, watch)
+                    _heed(watch)
+    except StopRequested:
+        interrupt(run, "It was stopped on request.")
+        return run
     except (OperationalError, InterfaceError) as error:
         interrupt(run, f"A database stopped answering ({describe(error)}).")
         raise DatabaseLost(run.pk, describe(error)) from None
@@ -65,6 +81,11 @@ def execute(run: Run, namespace: UUID, watch: Watch) -> Run:
         interrupt(run, "It was stopped.")
         raise
     return _finish(run)
+
+
+def _heed(watch: Watch) -> None:
+    if watch.stop:
+        raise StopRequested
 
 
 def interrupt(run: Run, problem: str) -> None:
@@ -130,7 +151,7 @@ def _entity(run: Run, entity_run: EntityRun, snapshot: reader.Snapshot, namespac
                 outcome = _validate(run, entity, entity_run, snapshot, watch)
             else:
                 outcome = _migrate(run, entity, entity_run, snapshot, namespace, watch)
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError, StopRequested):
             raise
         except Exception as error:
             if run.dry_run:
@@ -214,6 +235,7 @@ def _committed(entity_run: EntityRun, watch: Watch) -> Callable[[Page], None]:
         changes = {name: F(name) + getattr(page, name) for name in account.COUNTERS}
         EntityRun.objects.filter(pk=entity_run.pk).update(heartbeat_at=timezone.now(), **changes)
         watch.page_committed(entity_run, page)
+        _heed(watch)
 
     return committed
 

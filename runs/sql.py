@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connections
+from django.db import Error, connections
 from psycopg import sql
 from psycopg.sql import Identifier
 
@@ -53,7 +54,9 @@ def try_lock(name: str) -> bool:
 
 
 def unlock(name: str) -> None:
-    _fetch(sql.SQL("SELECT pg_advisory_unlock(hashtextextended(%s, 0))"), [name])
+    """Gives the lock back. A session that is broken has lost it already, or will when it ends."""
+    with suppress(Error):
+        _fetch(sql.SQL("SELECT pg_advisory_unlock(hashtextextended(%s, 0))"), [name])
 
 
 # Loading ---------------------------------------------------------------------------------------------------

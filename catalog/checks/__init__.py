@@ -21,7 +21,7 @@ from catalog.coverage import UNKNOWN
 from catalog.left_behind import TABLES
 from legacy.schema import drift
 
-__all__ = ["RULES", "World", "findings", "load", "references", "register", "sources", "tables", "targets"]
+__all__ = ["RULES", "World", "findings", "load", "readable", "references", "register", "sources", "tables", "targets"]
 
 
 def register() -> None:
@@ -30,9 +30,18 @@ def register() -> None:
     checks.register(live_schema, checks.Tags.database)
 
 
+def readable(app_configs: Any) -> bool:
+    """Whether what builds on the declarations can be checked: it is asked for, and each of them can be imported."""
+    return _asked(app_configs) and not load(entities)[1]
+
+
+def _asked(app_configs: Any) -> bool:
+    return app_configs is None or "catalog" in {config.label for config in app_configs}
+
+
 def declarations(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
     """What is wrong with the declarations in `catalog.entities`."""
-    if app_configs is not None and "catalog" not in {config.label for config in app_configs}:
+    if not _asked(app_configs):
         return []
     specs, wrong = load(entities)
     if wrong:

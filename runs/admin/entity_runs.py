@@ -14,7 +14,7 @@ from catalog.declare import Spec
 from runs.admin.causes import cause
 from runs.admin.links import declared, list_url
 from runs.ledger.models import FailedRecord, Mapping, Page, Resolution
-from runs.models import EntityRun
+from runs.models import EntityRun, Finding, Severity
 from runs.states import State
 
 #: Counter → words. In this order in bars and equations.
@@ -146,7 +146,8 @@ class Panel:
             return 0, 0
         if state in (State.RUNNING, State.INTERRUPTED, State.UNDOING):
             return 1, 0
-        return (2, -self.entity_run.failed) if self.entity_run.failed else FINE
+        wrong = self.entity_run.failed or state == State.COMPLETED_WITH_FAILURES
+        return (2, -self.entity_run.failed) if wrong else FINE
 
     @property
     def verdict(self) -> tuple[str, str]:
@@ -206,6 +207,21 @@ class Panel:
                 list_url(Resolution, entity=entity, field=group["field"], rule=group["rule"], run=run),
             )
             for group in _groups(self.entity_run.summary, "resolutions")
+        ]
+
+    @property
+    def findings(self) -> list[Group]:
+        """What a validation found, the worst first."""
+        run = self.entity_run.run_id
+        return [
+            Group(
+                found["rows"],
+                f"{found['severity']}: {found['entity']}{'.' if found['field'] else ''}{found['field']}, {found['message']}",
+                list_url(Finding, entity=found["entity"], check=found["check"], run=run),
+            )
+            for severity in reversed(Severity)
+            for found in _groups(self.entity_run.summary, "findings")
+            if found["severity"] == severity
         ]
 
     @property

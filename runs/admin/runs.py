@@ -17,7 +17,7 @@ from runs.admin.entity_runs import STATE_LABELS, Panel, duration
 from runs.admin.filters import DaysFilter
 from runs.admin.links import list_url, may_view
 from runs.ledger.models import FailedRecord, Page
-from runs.models import Run
+from runs.models import Finding, Run
 from runs.states import State
 
 #: So many entities are shown in the overview, the most urgent ones if there are more.
@@ -141,7 +141,7 @@ def _sums(shown: list[Panel]) -> dict[str, Any]:
 
 def _links(request: HttpRequest, run: Run) -> dict[str, str]:
     """To what the run left in the ledger; a dry run left nothing there."""
-    models = {"failed_url": FailedRecord, "pages_url": Page}
+    models = {"failed_url": FailedRecord, "pages_url": Page, "findings_url": Finding}
     return {
         name: list_url(model, run=run.pk) if not run.dry_run and may_view(request, model) else ""
         for name, model in models.items()

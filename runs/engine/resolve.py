@@ -47,7 +47,7 @@ def _keys(recipe: Reference, batch: Batch) -> list[list[Any]]:
     columns = [batch.source[path] for path in recipe.columns]
     for path, wanted in recipe.when.items():
         holds = [value == wanted for value in batch.source[path]]
-        columns = [[key if held else None for key, held in zip(column, holds)] for column in columns]
+        columns = [[key if held else None for key, held in zip(column, holds, strict=True)] for column in columns]
     return columns
 
 
@@ -57,7 +57,7 @@ def _first_known(columns: list[list[Any]], known: Mapping[Any, str | None]) -> l
     for column in columns[1:]:
         if None not in answers:
             break
-        answers = [known.get(key) if answer is None else answer for answer, key in zip(answers, column)]
+        answers = [known.get(key) if answer is None else answer for answer, key in zip(answers, column, strict=True)]
     return answers
 
 

@@ -54,6 +54,11 @@ def translated(action: Callable[[], int]) -> int:
     """The action's exit code. What a person has to decide becomes a `CommandError`, never a traceback."""
     try:
         return action()
+    except KeyboardInterrupt:
+        raise CommandError(
+            "Stopped at once. What was committed stays; `manage.py migrate_entity --resume RUN` goes on.",
+            returncode=NOT_RUN,
+        ) from None
     except UsageError as error:
         raise CommandError(str(error), returncode=USAGE) from None
     except MigratorError as error:

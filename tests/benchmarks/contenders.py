@@ -53,7 +53,7 @@ def yardstick(data: Path) -> None:
 
 
 def keep_ready_made(data: Path) -> None:
-    """Writes the yardstick's file from a target that the engine has filled: for each page its rows, then its mappings."""
+    """Writes the yardstick's file from a target that the engine has filled: rows, then mappings, of each page."""
     pages = Page.objects.filter(entity="tasks", created__gt=0).order_by("number").values_list("pk", flat=True)
     with open(data / ROWS, "wb") as ready, connections["target"].cursor() as cursor:
         lengths = [[_dump(cursor, table, page, ready) for table in TABLES] for page in pages]
@@ -81,14 +81,13 @@ def handwritten(data: Path) -> None:
     It records no failures, no checkpoints and no digests: one bad row stops it.
     """
     known = {entity: _mapped(entity) for entity in ("orders", "templates", "profiles")}
-    fields = "id", "instruction_id", "plan__instruction_id", "template_id", "actor_id", "checked", "done_at", "text", "jaw"
-    rows = LegacyTask.objects.using("legacy").order_by("pk").values_list(*fields).iterator(chunk_size=PAGE)
     with transaction.atomic(using="legacy"):
+        rows = LegacyTask.objects.select_related("plan").order_by("pk").iterator(chunk_size=PAGE)
         while chunk := list(islice(rows, 1000)):
             tasks = [_task(row, known) for row in chunk]
             mappings = [
-                Mapping(entity="tasks", legacy_id=str(row[0]), target_id=task.pk, outcome=Outcome.CREATED, page_id=0)
-                for row, task in zip(chunk, tasks)
+                Mapping(entity="tasks", legacy_id=str(row.pk), target_id=task.pk, outcome=Outcome.CREATED, page_id=0)
+                for row, task in zip(chunk, tasks, strict=True)
             ]
             with transaction.atomic(using="target"):
                 Task.objects.bulk_create(tasks, batch_size=1000)
@@ -99,21 +98,20 @@ def _mapped(entity: str) -> dict[str, uuid.UUID]:
     return dict(Mapping.objects.filter(entity=entity).values_list("legacy_id", "target_id"))
 
 
-def _task(row: tuple[Any, ...], known: dict[str, dict[str, uuid.UUID]]) -> Task:
-    legacy_id, instruction, plan_instruction, template, actor, checked, done_at, text, jaw = row
+def _task(row: LegacyTask, known: dict[str, dict[str, uuid.UUID]]) -> Task:
     status = TaskStatus.PENDING
-    if done_at is not None:
-        status = TaskStatus.COMPLETED if checked else TaskStatus.IN_PROGRESS
+    if row.done_at is not None:
+        status = TaskStatus.COMPLETED if row.checked else TaskStatus.IN_PROGRESS
     return Task(
-        id=uuid.uuid5(settings.UUID_NAMESPACE, f"tasks:{legacy_id}"),
-        order_id=known["orders"][str(instruction or plan_instruction)],
-        template_id=known["templates"].get(str(template)),
-        assigned_to_id=known["profiles"].get(str(actor)),
+        id=uuid.uuid5(settings.UUID_NAMESPACE, f"tasks:{row.pk}"),
+        order_id=known["orders"][str(row.instruction_id or row.plan.instruction_id)],
+        template_id=known["templates"].get(str(row.template_id)),
+        assigned_to_id=known["profiles"].get(str(row.actor_id)),
         status=status,
-        is_checked=checked,
-        done_at=done_at,
-        description=text if text and text.strip() else None,
-        jaw_code=jaw,
+        is_checked=row.checked,
+        done_at=row.done_at,
+        description=row.text if row.text and row.text.strip() else None,
+        jaw_code=row.jaw,
     )
 
 

@@ -15,9 +15,9 @@ from rich.table import Table
 Round = dict[str, dict[str, Any]]
 
 TITLES = {
-    "yardstick": "raw COPY of ready-made rows",
+    "yardstick": "raw COPY",
     "engine": "the engine",
-    "handwritten": "hand-written Django script",
+    "handwritten": "hand-written script",
 }
 
 
@@ -56,7 +56,7 @@ def show(console: Console, found: dict[str, Any]) -> None:
     """The summary as a table with the two ratios below."""
     title = f"{found['rows']:,} tasks, medians of {found['rounds']} rounds"
     table = Table("", title=title, title_justify="left", box=box.SIMPLE_HEAD)
-    for heading in ("seconds", "rows/s", "client CPU s", "server CPU s", "peak memory MB", "of it at rest MB"):
+    for heading in ("seconds", "rows/s", "client\nCPU s", "server\nCPU s", "peak\nMB", "at rest\nMB"):
         table.add_column(heading, justify="right")
     for name, cost in found["contenders"].items():
         table.add_row(

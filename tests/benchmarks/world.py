@@ -38,19 +38,19 @@ LEGACY_TASKS: LiteralString = """
 """
 
 PARENTS: LiteralString = """
-    CREATE FUNCTION key_of(entity text, i int) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$ SELECT md5(entity || i)::uuid $$;
+    CREATE FUNCTION key_of(entity text, i int) RETURNS uuid LANGUAGE sql AS $$ SELECT md5(entity || i)::uuid $$;
     INSERT INTO profiles (id, profile_type, username, password_hash, is_active, is_staff, is_superuser, joined_at)
     SELECT key_of('profiles', i), 'technician', 'user' || i, '', true, false, false, now()
     FROM generate_series(1, {technicians}) i;
     INSERT INTO templates (id, task_name) SELECT key_of('templates', i), 'Step ' || i
     FROM generate_series(1, {templates}) i;
-    INSERT INTO patients (id, profile_id, patient_number) VALUES (key_of('patients', 1), key_of('profiles', 1), 'PAT-1');
-    INSERT INTO orders (id, order_number, patient_id, status) SELECT key_of('orders', i), i, key_of('patients', 1), 'shipped'
-    FROM generate_series(1, {orders}) i;
+    INSERT INTO patients (id, profile_id, patient_number) VALUES (key_of('patients', 1), key_of('profiles', 1), '1');
+    INSERT INTO orders (id, order_number, patient_id, status)
+    SELECT key_of('orders', i), i, key_of('patients', 1), 'shipped' FROM generate_series(1, {orders}) i;
     INSERT INTO migration_mappings (entity, legacy_id, target_id, outcome, page_id, source_hash)
     SELECT entity, i, key_of(entity, i), 'created', 0, md5(i::text)::varchar(16)
-    FROM (VALUES ('profiles', {technicians}), ('templates', {templates}), ('orders', {orders})) AS parents (entity, number),
-         generate_series(1, number) i;
+    FROM (VALUES ('profiles', {technicians}), ('templates', {templates}), ('orders', {orders})) AS all_of (entity, n),
+         generate_series(1, n) i;
     DROP FUNCTION key_of
 """
 
@@ -100,9 +100,7 @@ def reset() -> None:
     target = Identifier(connections["target"].settings_dict["NAME"])
     with connect("postgres") as db:
         db.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(target))
-        db.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(target, Identifier(READY))
-        )
+        db.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(target, Identifier(READY)))
         db.execute("CHECKPOINT")
 
 
@@ -112,7 +110,7 @@ def outcome() -> tuple[int, int, str]:
         found = db.execute(
             """
             SELECT (SELECT count(*) FROM tasks),
-                   (SELECT count(*) FROM migration_mappings m JOIN tasks t ON t.id = m.target_id WHERE entity = 'tasks'),
+                   (SELECT count(*) FROM migration_mappings m JOIN tasks t ON t.id = target_id WHERE entity = 'tasks'),
                    (SELECT md5(string_agg(md5(t::text), '' ORDER BY id)) FROM tasks t)
             """
         ).fetchone()

@@ -51,18 +51,20 @@ def _unfinished_run(installation: Installation) -> int | None:
     return run
 
 
-def test_ctrl_c_stops_between_two_pages_and_says_how_to_go_on(
-    install: Callable[..., Installation], migrated: Installation
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_between_two_pages_and_says_how_to_go_on(
+    number: signal.Signals, install: Callable[..., Installation], migrated: Installation
 ):
     stopped = install()
     process = stopped.start("migrate_entity", "--all", "--no-progress")
     while not _started(stopped) and process.poll() is None:
         time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate()
+    process.send_signal(number)
+    out, errors = process.communicate()
+    run = _unfinished_run(stopped)
     assert process.returncode == 3, errors
-    assert "Traceback" not in errors and "--resume" in errors
-    stopped.migrate("--resume", str(_unfinished_run(stopped)))
+    assert f"--resume {run}" in out and "Traceback" not in errors
+    stopped.migrate("--resume", str(run))
     with stopped.connection("target") as one, migrated.connection("target") as other:
         assert evidence.differences(evidence.dump(one), evidence.dump(other)) == {}
 

@@ -12,9 +12,11 @@ from catalog.work import reads
 from runs import services
 from runs.engine.requirements import warnings
 from runs.errors import UsageError
-from runs.management.base import NOT_RUN, MigratorCommand, exit_code
+from runs.management.base import MigratorCommand, exit_code
 from runs.management.report import as_dict, print_json, print_summary, watching
+from runs.management.stopping import stoppable
 from runs.models import Run
+from runs.states import State
 
 
 class Command(MigratorCommand):
@@ -41,13 +43,10 @@ class Command(MigratorCommand):
 
     def run(self, **options: Any) -> int:
         run, notes = self._resumed(options) if options["resume"] is not None else self._started(options)
-        try:
-            with watching(self.stderr._out, not (options["json"] or options["no_progress"])) as watch:
-                services.execute(run, watch)
-        except KeyboardInterrupt:
-            hint = "" if run.dry_run else f" Go on with `manage.py migrate_entity --resume {run.pk}`."
-            self.stderr.write(f"Run {run.pk} was stopped between two pages; what was committed stays.{hint}")
-            return NOT_RUN
+        with watching(self.stderr._out, not (options["json"] or options["no_progress"])) as watch, stoppable(watch):
+            services.execute(run, watch)
+        if run.state == State.INTERRUPTED and not run.dry_run:
+            notes.append(f"Go on with `manage.py migrate_entity --resume {run.pk}`.")
         if options["json"]:
             print_json(self.out, as_dict(run) | {"notes": notes})
         else:

@@ -1,0 +1,31 @@
+"""Ctrl-C and SIGTERM end a run between two pages; a second one ends it at once."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from runs.execution import Watch
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def stoppable(watch: Watch) -> Iterator[None]:
+    """While it lasts, the first signal asks the run to stop and the second raises KeyboardInterrupt."""
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        watch.stop = True
+        sys.stderr.write("\nStopping after this page; once more to stop at once (the run can be resumed either way).\n")
+        for one in SIGNALS:
+            signal.signal(one, signal.default_int_handler)
+
+    before = {number: signal.signal(number, ask) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
