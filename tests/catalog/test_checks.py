@@ -40,9 +40,9 @@ def test_every_rule_has_an_id_of_its_own_a_description_and_a_test():
 
 
 def test_the_checks_take_well_below_a_second():
-    start = time.perf_counter()
+    start = time.process_time()
     checks.declarations(None)
-    assert time.perf_counter() - start < 0.8
+    assert time.process_time() - start < 0.8
 
 
 def test_other_apps_can_be_checked_alone():
