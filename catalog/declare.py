@@ -193,6 +193,10 @@ class Spec:
     def references(self) -> Mapping[str, Reference]:
         return {name: r for name, r in self.recipes.items() if isinstance(r, Reference)}
 
+    def column(self, name: str) -> str:
+        """The target column of a field."""
+        return str(self.fields[name].column)
+
     def foreign_key(self, name: str) -> ForeignKey:
         """The target's foreign key that a `Reference` fills. Raises TypeError for a field of another kind."""
         found = self.fields[name]

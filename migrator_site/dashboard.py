@@ -12,10 +12,10 @@ from django.db.models import Count
 from django.http import HttpRequest
 
 from catalog.registry import specs
-from runs.admin.causes import cause
 from runs.admin.entity_runs import Panel
 from runs.admin.links import list_url, may_view, row_url
 from runs.admin.runs import described
+from runs.causes import cause
 from runs.ledger.models import FailedRecord
 from runs.models import EntityRun, Run
 from runs.states import State

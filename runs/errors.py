@@ -29,7 +29,8 @@ class Busy(MigratorError):
 
     def __init__(self, entity: str, run: object) -> None:
         super().__init__(
-            f"{entity} is being migrated by {run}: wait until it ends, or stop it. Only one run of an entity may be active."
+            f"{entity} is being migrated by {run}: wait until it ends, or stop it. "
+            "Only one run of an entity may be active."
         )
 
 

@@ -282,8 +282,8 @@ def _summary(run: Run, entity: str, entity_run: EntityRun) -> dict[str, Any]:
     failures = ("stage", "code", "field", "constraint", "message", "rows")
     resolutions = ("field", "rule", "rows")
     return {
-        "failures": [dict(zip(failures, group)) for group in sql.failure_groups(entity_run.pk)],
-        "resolutions": [dict(zip(resolutions, group)) for group in sql.resolution_groups(entity, run.pk)],
+        "failures": [dict(zip(failures, group, strict=True)) for group in sql.failure_groups(entity_run.pk)],
+        "resolutions": [dict(zip(resolutions, group, strict=True)) for group in sql.resolution_groups(entity, run.pk)],
     }
 
 

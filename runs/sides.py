@@ -36,7 +36,7 @@ class Sides(NamedTuple):
 def sides(spec: Spec, snapshot: reader.Snapshot, fields: Sequence[str]) -> Iterator[Sides]:
     """The entity's arrived rows with these target fields. Memory stays flat whatever their number."""
     meta = spec.target._meta
-    columns = [str(spec.fields[name].column) for name in fields]
+    columns = [spec.column(name) for name in fields]
     for batch in batches(spec, snapshot):
         found = sql_validation.arrived(spec.name, meta.db_table, str(meta.pk.column), columns, batch.ids)
         there = [i for i, legacy_id in enumerate(batch.ids) if legacy_id in found and found[legacy_id].there]

@@ -80,9 +80,8 @@ def copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> N
 
 def constraint_columns(table: str) -> dict[str, list[str]]:
     """Names of a table's constraints and unique indexes → their columns."""
-    return {
-        name: columns
-        for name, columns in _fetch(
+    return dict(
+        _fetch(
             sql.SQL(
                 """
                 SELECT c.conname, array_agg(a.attname::text ORDER BY a.attnum)
@@ -96,8 +95,8 @@ def constraint_columns(table: str) -> dict[str, list[str]]:
                 """
             ),
             {"table": f'"{table}"'},
-        )
-    }
+        )  # type: ignore[arg-type]
+    )
 
 
 # Looking up ------------------------------------------------------------------------------------------------
@@ -143,7 +142,7 @@ def unclaimed(entity: str, table: str, columns: Sequence[str], keys: Sequence[Se
         target=sql.SQL(", ").join(Identifier("t", column) for column in columns),
         key=sql.SQL(", ").join(Identifier("k", column) for column in columns),
     )
-    wanted = json.dumps([dict(zip(columns, key)) for key in keys], cls=DjangoJSONEncoder)
+    wanted = json.dumps([dict(zip(columns, key, strict=True)) for key in keys], cls=DjangoJSONEncoder)
     return _fetch(statement, [wanted, entity])  # type: ignore[return-value]
 
 

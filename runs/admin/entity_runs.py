@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from catalog.declare import Spec
-from runs.admin.causes import cause
 from runs.admin.links import declared, list_url
+from runs.causes import cause
 from runs.ledger.models import FailedRecord, Mapping, Page, Resolution
 from runs.models import EntityRun, Finding, Severity
 from runs.states import State

@@ -14,13 +14,13 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.contrib.import_export.forms import ExportForm
 from unfold.decorators import display
 
-from runs.admin.causes import cause
+from legacy.looks import may_see_values, record_look
 from runs.admin.exports import FailedRecordResource
 from runs.admin.filters import EntityFilter, PageFilter, RunFilter, exact
 from runs.admin.ledger import LedgerAdmin
 from runs.admin.links import declared, link, list_url
-from legacy.looks import may_see_values, record_look
 from runs.admin.shapes import secret, shown
+from runs.causes import cause
 from runs.ledger.models import FailedRecord
 
 State = FailedRecord.State

@@ -12,11 +12,12 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from catalog.declare import Spec
 from catalog.models import DataDomain, MigrationScript
 from catalog.work import reads
-from runs.admin.causes import cause
 from runs.admin.entity_runs import STATE_LABELS
 from runs.admin.links import list_url, may_view, row_url
+from runs.causes import cause
 from runs.inventory import MEANING, Part, Progress, Status, Tally, own_name, progress
 from runs.ledger.models import FailedRecord, Mapping
 from runs.models import EntityRun, Run
@@ -108,7 +109,7 @@ def described(request: HttpRequest, script: MigrationScript) -> dict[str, Any]:
         "measured": sum(part.tally is not None for part in found.parts),
         "comparison": comparison(found),
         "runs_are_called": "" if found.entities else own_name(script),
-        "lines": [_line(request, part) for part in found.parts if part.spec],
+        "lines": [_line(request, part, spec) for part in found.parts if part.spec for spec in reads(part.spec)],
         "runs": _runs(request, names),
         "needs": _neighbours(script.depends_on.all()),
         "needed_by": _neighbours(script.needed_by.all()),
@@ -116,9 +117,7 @@ def described(request: HttpRequest, script: MigrationScript) -> dict[str, Any]:
     }
 
 
-def _line(request: HttpRequest, part: Part) -> Line:
-    assert part.spec is not None
-    spec = reads(part.spec)[0]
+def _line(request: HttpRequest, part: Part, spec: Spec) -> Line:
     latest = part.latest if may_view(request, Run) else None
     return Line(
         part=part,

@@ -12,7 +12,7 @@ _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
 def target_ids(namespace: UUID, entity: str, legacy_ids: Iterable[str]) -> list[str]:
-    """UUIDv5 of (namespace, "entity:legacy id") as text: `uuid.uuid5`, without an object for each row (RFC 9562, 5.5)."""
+    """UUIDv5 of (namespace, "entity:legacy id") as text (RFC 9562, 5.5): `uuid.uuid5` without an object for each row."""
     base = hashlib.sha1(namespace.bytes + f"{entity}:".encode(), usedforsecurity=False)
     result = []
     for legacy_id in legacy_ids:
@@ -27,7 +27,8 @@ def digests(columns: Sequence[list[Any]]) -> list[str]:
     """For each row of some columns a digest of 16 hexadecimal digits. NULL differs from every text."""
     as_text = [["\0" if value is None else str(value) for value in column] for column in columns]
     join, blake2b = "\x1f".join, hashlib.blake2b
-    return [blake2b(join(row).encode(errors="surrogatepass"), digest_size=8).hexdigest() for row in zip(*as_text)]
+    rows = (join(row).encode(errors="surrogatepass") for row in zip(*as_text, strict=True))
+    return [blake2b(row, digest_size=8).hexdigest() for row in rows]
 
 
 def fingerprint(*facts: str) -> str:

@@ -1,4 +1,4 @@
-"""Target values in, target rows out: by COPY, and where the database refuses, by halves until the bad rows are alone."""
+"""Target values in, target rows out: by COPY, and where the database refuses, by halves to the bad rows."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ROW_ERRORS = (IntegrityError, DataError, InternalError)
 def load(spec: Spec, batch: Batch) -> tuple[Batch, list[Rejected]]:
     """Inserts the rows. Runs inside the page's transaction; refused rows leave no trace in it."""
     columns = _columns(spec, batch)
-    rows = list(zip(*columns.values()))
+    rows = list(zip(*columns.values(), strict=True))
     refused: dict[int, Rejected] = {}
     # Left halves first: of two rows that cannot both stay, the one with the higher key goes.
     spans = [(0, len(rows))] if rows else []
@@ -58,11 +58,11 @@ def load(spec: Spec, batch: Batch) -> tuple[Batch, list[Rejected]]:
 
 def _columns(spec: Spec, batch: Batch) -> dict[str, list[Any]]:
     """Column names of the target table → values, for all that the database does not fill in by itself."""
-    columns = {spec.target._meta.pk.column: batch.target_ids}
+    columns: dict[str, list[Any]] = {str(spec.target._meta.pk.column): batch.target_ids}
     for name, values in batch.values.items():
-        columns[spec.fields[name].column] = adapt(spec.fields[name], values)
+        columns[spec.column(name)] = adapt(spec.fields[name], values)
     for field in defaulted(spec):
-        columns[field.column] = adapt(field, [field.get_default()] * len(batch))
+        columns[str(field.column)] = adapt(field, [field.get_default()] * len(batch))
     return columns
 
 

@@ -51,10 +51,10 @@ def migrate(job: Job, snapshot: reader.Snapshot, committed: Callable[[Page], Non
     """
     last = Page.objects.filter(entity_run=job.entity_run).order_by("-number").first()
     if last is None or not last.final:
-        number = last.number + 1 if last else 1
+        first = last.number + 1 if last else 1
         failed_before = sql.has_open_failures(job.spec.name)
         with _prepared(job, snapshot, last) as pages:
-            for number, prepared in enumerate(pages, start=number):
+            for number, prepared in enumerate(pages, start=first):
                 committed(_commit(job, number, prepared, failed_before))
     settle(job.spec, job.run)
 

@@ -16,7 +16,7 @@ def match(spec: Spec, batch: Batch) -> tuple[Batch, Batch]:
     positions = [i for i in range(len(batch)) if all(batch.values[name][i] is not None for name in spec.match)]
     if not positions:
         return batch, batch.at([])
-    columns = [spec.fields[name].column for name in spec.match]
+    columns = [spec.column(name) for name in spec.match]
     keys = [[batch.values[name][i] for name in spec.match] for i in positions]
     adopted: dict[int, str] = {}
     for target_id, place in sorted(sql.unclaimed(spec.name, spec.target._meta.db_table, columns, keys)):

@@ -33,7 +33,7 @@ def mappings(spec: Spec, owner: Owner, created: Batch, matched: Batch) -> None:
         (
             (spec.name, legacy_id, target_id, outcome, owner.page_id, digest)
             for batch, outcome in ((created, str(Outcome.CREATED)), (matched, str(Outcome.MATCHED)))
-            for legacy_id, target_id, digest in zip(batch.ids, batch.target_ids, batch.hashes)
+            for legacy_id, target_id, digest in zip(batch.ids, batch.target_ids, batch.hashes, strict=True)
         ),
     )
 

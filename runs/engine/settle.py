@@ -20,7 +20,7 @@ def settle(spec: Spec, run: int) -> None:
             for name in child.references:
                 known = parent(child, name)
                 if known is not None and spec.name in (known.name, child.name):
-                    sql.settle(child.name, name, child.target._meta.db_table, child.fields[name].column)
+                    sql.settle(child.name, name, child.target._meta.db_table, child.column(name))
         for name, recipe in spec.references.items():
             if recipe.on_missing is OnMissing.SET_NULL:
                 sql.give_up(spec.name, name, run, f"{OnMissing.SET_NULL}: missing_parent")

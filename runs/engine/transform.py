@@ -22,10 +22,10 @@ def read(spec: Spec, rows: Sequence[Sequence[Any]], namespace: UUID) -> tuple[Ba
     Rejected are rows that a join has multiplied (which copy is the right one, nobody can tell), and with
     `each` those whose parts cannot be found.
     """
-    columns = [list(column) for column in zip(*rows)] or [[] for _ in spec.paths]
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in spec.paths]
     batch = Batch(
         ids=[str(key) for key in columns[0]],
-        source=dict(zip(spec.paths, columns)),
+        source=dict(zip(spec.paths, columns, strict=True)),
         origins=list(range(len(rows))),
         hashes=digests(columns),
     )
@@ -79,7 +79,7 @@ def _parts(each: Each, batch: Batch) -> tuple[Batch, list[Rejected]]:
     positions = [position for position, found in enumerate(parts) for _ in found or ()]
     flat = [part for found in parts for part in found or ()]
     result = batch.at(positions)
-    result.ids = [f"{legacy_id}:{part[0]}" for legacy_id, part in zip(result.ids, flat)]
+    result.ids = [f"{legacy_id}:{part[0]}" for legacy_id, part in zip(result.ids, flat, strict=True)]
     for place, name in enumerate(each.gives):
         result.source[name] = [part[place] for part in flat]
     return result, rejected
@@ -120,11 +120,11 @@ def _step(step: Callable[[Any], Any], values: list[Any], misfits: Misfits) -> li
 
 def _call(function: Callable[..., Any], columns: list[list[Any]]) -> tuple[list[Any], Misfits]:
     try:
-        return [function(*args) for args in zip(*columns)], {}
+        return [function(*args) for args in zip(*columns, strict=True)], {}
     except Exception:  # the row to blame is found below, one by one
         pass
     result, misfits = [], {}
-    for position, args in enumerate(zip(*columns)):
+    for position, args in enumerate(zip(*columns, strict=True)):
         try:
             result.append(function(*args))
         except Exception as exc:

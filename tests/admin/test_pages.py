@@ -9,12 +9,12 @@ from django_q.models import Schedule, Task
 
 from catalog.target.models import Office
 from runs.ledger.models import FailedRecord, Mapping, Page, PendingReference, Resolution
-from runs.models import Run
+from runs.models import Finding, Run
 from tests.admin.conftest import client_of, staff, texts
 
 pytestmark = pytest.mark.django_db(databases=["default", "target", "legacy"])
 
-READ_ONLY = [Run, Mapping, Page, FailedRecord, Resolution, PendingReference, Office]
+READ_ONLY = [Run, Finding, Mapping, Page, FailedRecord, Resolution, PendingReference, Office]
 
 
 def url(model, page, *args):

@@ -12,6 +12,7 @@ from catalog import inventory
 from catalog.models import DataDomain, MigrationScript
 from catalog.registry import specs
 from catalog.repair import repairs
+from catalog.validation import validations
 
 RECORDED = {row.number: row for row in inventory.recorded()}
 
@@ -33,6 +34,10 @@ def test_every_script_that_migrates_has_an_entity():
 
 def test_every_script_that_repairs_has_a_repair():
     assert {repair.script for repair in repairs()} == {n for n, r in RECORDED.items() if r.fields["kind"] == "repair"}
+
+
+def test_every_script_that_validates_has_a_validation():
+    assert {one.script for one in validations()} == {n for n, r in RECORDED.items() if r.fields["kind"] == "validate"}
 
 
 @pytest.mark.parametrize(
@@ -77,6 +82,7 @@ def test_dependencies_are_those_of_the_references():
     assert {1, 3, 4} <= needed[5]
     assert needed[18] == {17}
     assert needed[41] == {3, 5}
+    assert needed[42] == {17, 18}
     assert 2 not in needed
     assert all(number not in others for number, others in needed.items())
 

@@ -142,9 +142,19 @@ def test_a_repair_counts_what_all_its_runs_mended():
     assert (found.status, found.tally) == (Status.COMPLETE, Tally(50, 50))
 
 
-def test_a_validation_with_failures_has_failed():
-    ran("validate_offers_discounts_migration", State.COMPLETED_WITH_FAILURES, unchanged=99, failed=1)
+def test_a_validation_stands_or_fails_by_its_findings_and_has_no_rate():
+    assert script(42).entities == ["validate_offers_discounts"]
+    ran("validate_offers_discounts", unchanged=100)
+    assert (script(42).status, script(42).tally) == (Status.COMPLETE, None)
+    ran("validate_offers_discounts", State.COMPLETED_WITH_FAILURES, unchanged=100)
     assert script(42).status == Status.VALIDATION_FAILED
+    ran("validate_offers_discounts", State.BLOCKED, in_scope=None)
+    assert script(42).status == Status.INCOMPLETE
+
+
+def test_a_script_that_declares_nothing_is_known_by_its_file():
+    ran("differential_migration", State.COMPLETED_WITH_FAILURES, unchanged=99, failed=1)
+    assert script(43).status == Status.COMPLETE_WITH_FAILURES
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ def test_it_waits_for_what_it_compares(offers: None, run_entities: Runner, monke
     assert (part.state, part.read) == (State.SUCCEEDED, 7)
 
 
-def test_it_cannot_start_before_them():
+def test_it_cannot_start_before_them(committed: None):
     with pytest.raises(Refused, match=f"{NAME} refers to offers, of which nothing has been migrated"):
         services.start(services.chosen([NAME]), services.Options(), requested_by="test")
 

@@ -10,7 +10,7 @@ class OfficeMigration(EntityMigration, script=1, source=LegacyOffice, target=Off
     """A practice or clinic. Text is kept as people wrote it: phones and postcodes of ten countries follow no rule."""
 
     office_number = Column("id", numbered("OFF-"))
-    name = Column("name", not_placeholder, blank)
+    name = Column("name", not_placeholder, blank, on_invalid=OnInvalid.SET_NULL)
     address = Column("address", blank)
     apartment = Column("apt", blank)
     city = Column("city", blank)

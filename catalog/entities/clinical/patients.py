@@ -15,16 +15,19 @@ SEX = {0: Sex.OTHER, 1: Sex.MALE, 2: Sex.FEMALE}
 class PatientMigration(
     EntityMigration, script=4, source=LegacyPatient, target=Patient, match=("patient_number",)
 ):
-    """A person who is treated. The suffix is a short code for people; it identifies nobody."""
+    """A person who is treated. The suffix is a short code for people; it identifies nobody.
+
+    A code without an agreed meaning costs the field and not the patient: the resolution keeps the code.
+    """
 
     profile = Reference("user_id")
     patient_number = Column("id", numbered("PAT-"))
     suffix = Column("suffix", blank)
-    sex = Column("sex", one_of(SEX))
+    sex = Column("sex", one_of(SEX), on_invalid=OnInvalid.SET_NULL)
     birthdate = Column("birthdate", birthdate, on_invalid=OnInvalid.SET_NULL)
     primary_doctor = Reference("doctor_id", on_missing=OnMissing.SET_NULL)
     office = Reference("office_id", on_missing=OnMissing.SET_NULL)
-    status = Column("status", one_of(STATUS))
+    status = Column("status", one_of(STATUS), on_invalid=OnInvalid.SET_NULL)
     is_archived = Column("archived")
     is_suspended = Column("suspended")
     schemes = Column("schemes", json_value, on_invalid=OnInvalid.KEEP_RAW)

@@ -1,6 +1,6 @@
 """Cases: one for every patient."""
 
-from catalog.declare import Column, Derived, EntityMigration, OnMissing, Reference
+from catalog.declare import Column, Derived, EntityMigration, OnInvalid, OnMissing, Reference
 from catalog.entities.clinical.patients import STATUS
 from catalog.target.models import Case
 from catalog.transforms import one_of
@@ -20,7 +20,7 @@ class CaseMigration(EntityMigration, script=20, source=Patient, target=Case, mat
     case_number = Derived("suffix", "id", by=case_number)
     doctor = Reference("doctor_id", on_missing=OnMissing.SET_NULL)
     office = Reference("office_id", on_missing=OnMissing.SET_NULL)
-    status = Column("status", one_of(STATUS))
+    status = Column("status", one_of(STATUS), on_invalid=OnInvalid.SET_NULL)
     is_archived = Column("archived")
     is_suspended = Column("suspended")
     submitted_at = Column("submitted_at")

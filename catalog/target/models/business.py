@@ -134,7 +134,7 @@ class Discount(TargetModel):
     """A reduction of an offer. No `max_uses` means no limit."""
 
     offer = reference("target.Offer")
-    percent = models.IntegerField()
+    percent = models.IntegerField(null=True)
     reason = models.CharField(max_length=255, null=True)
     valid_from = models.DateField(null=True)
     valid_until = models.DateField(null=True)

@@ -14,7 +14,7 @@ class Patient(TargetModel):
 
     profile = models.OneToOneField("target.Profile", on_delete=models.PROTECT)
     patient_number = models.CharField(max_length=20, unique=True)
-    suffix = models.CharField(max_length=10, null=True)
+    suffix = models.CharField(max_length=32, null=True)
     sex = codes(Sex, null=True)
     birthdate = models.DateField(null=True)
     primary_doctor = reference("target.Doctor", null=True)

@@ -10,11 +10,11 @@ from catalog.target.models.codes import ProfileType
 
 
 class Office(TargetModel):
-    """A practice or clinic that orders from the laboratory."""
+    """A practice or clinic that orders from the laboratory. Some have no name, only an address."""
 
     #: Names are not unique: two practices in one street may share theirs.
     office_number = models.CharField(max_length=20, unique=True)
-    name = models.CharField(max_length=255)
+    name = models.CharField(max_length=255, null=True)
     address = models.CharField(max_length=255, null=True)
     apartment = models.CharField(max_length=100, null=True)
     city = models.CharField(max_length=100, null=True)
@@ -41,7 +41,8 @@ class Profile(TargetModel):
     """A person with an account, whatever the person's part in the business."""
 
     profile_type = codes(ProfileType)
-    username = models.CharField(max_length=150, unique=True)
+    #: NULL for a person who cannot log in.
+    username = models.CharField(max_length=150, unique=True, null=True)
     first_name = models.CharField(max_length=150, null=True)
     last_name = models.CharField(max_length=150, null=True)
     email = models.CharField(max_length=254, null=True, db_index=True)

@@ -106,16 +106,16 @@ def offers_unusable(plant: Planter) -> None:
 
 
 def discounts_unusable(plant: Planter) -> None:
-    """16 of 151 discounts whose offer the original had lost. Of two it is gone altogether; one takes off too much."""
+    """16 of 151 discounts whose offer the original had lost. Of one it is gone altogether; one takes off too much."""
     where = f"NOT {_OFFER_IS_USABLE}"
-    plant.lose("discount_offer_gone", "dispatch_discount", 2, "offer_id", "dispatch_offer", "offer", where=where)
+    plant.lose("discount_offer_gone", "dispatch_discount", 1, "offer_id", "dispatch_offer", "offer", where=where)
     plant.spoil(
         "discount_out_of_range",
         "dispatch_discount",
         1,
         "percent",
         130,
-        failed("discounts", "percent", "out_of_range"),
+        resolved("discounts", "percent", "out_of_range"),
         where=where,
     )
     ids = plant.pick("discount_offer_unusable", "dispatch_discount", 1_000, where)

@@ -1,8 +1,6 @@
 """Defects of patients."""
 
-from legacy.demo.planter import Planter, failed, migrated, resolved
-
-_ONE_ORDER = "(SELECT count(*) FROM dispatch_instruction i WHERE i.patient_id = t.id) = 1"
+from legacy.demo.planter import Planter, migrated, resolved
 
 
 def status_unmapped(plant: Planter) -> None:
@@ -14,9 +12,8 @@ def status_unmapped(plant: Planter) -> None:
             plant.share(2),
             "status",
             value,
-            failed("patients", "status", "unmapped_code"),
-            failed("cases", "status", "unmapped_code"),
-            where=_ONE_ORDER,
+            resolved("patients", "status", "unmapped_code"),
+            resolved("cases", "status", "unmapped_code"),
         )
 
 
@@ -28,21 +25,19 @@ def sex_unmapped(plant: Planter) -> None:
         plant.share(2),
         "sex",
         9,
-        failed("patients", "sex", "unmapped_code"),
-        where=_ONE_ORDER,
+        resolved("patients", "sex", "unmapped_code"),
     )
 
 
-def suffix_too_long(plant: Planter) -> None:
-    """A suffix longer than the ten characters of the new column (the old one takes any)."""
+def suffix_long(plant: Planter) -> None:
+    """A suffix longer than the ten characters that the original's table had for it."""
     plant.spoil(
-        "patient_suffix_too_long",
+        "patient_suffix_long",
         "dispatch_patient",
         plant.share(2),
         "suffix",
         "00BB-MOVED-2021",
-        failed("patients", "suffix", "too_long"),
-        where=_ONE_ORDER,
+        migrated("patients"),
     )
 
 
@@ -111,7 +106,7 @@ def names_in_japanese(plant: Planter) -> None:
 DEFECTS = (
     status_unmapped,
     sex_unmapped,
-    suffix_too_long,
+    suffix_long,
     birthdate_impossible,
     schemes_invalid,
     office_gone,

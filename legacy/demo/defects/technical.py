@@ -65,10 +65,9 @@ def template_parents_gone(plant: Planter) -> None:
 
 
 def role_parents_gone(plant: Planter) -> None:
-    """A role whose technician is gone: the original gave all 31 roles to the first technician it found."""
-    plant.lose(
-        "role_user_gone", "dispatch_role", 1, "user_id", "auth_user", "profile", "technician", where="group_id = 11"
-    )
+    """A role whose user is gone, and permissions that are gone from roles."""
+    where = "group_id IS DISTINCT FROM 11"
+    plant.lose("role_user_gone", "dispatch_role", 1, "user_id", "auth_user", "profile", where=where)
     plant.lose("role_permission_gone", "dispatch_role_permissions", 2, "permission_id", "auth_permission", "permission")
 
 

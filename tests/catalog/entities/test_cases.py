@@ -46,9 +46,10 @@ def test_a_case_without_a_status_gets_none():
     assert case["status"] is None
 
 
-def test_an_unknown_status_is_refused():
-    _, (rejected,), _ = run(CaseMigration.spec, PATIENT | {"status": 12})
-    assert (rejected.legacy_id, rejected.field, rejected.code) == ("17", "status", "unmapped_code")
+def test_an_unknown_status_costs_the_field_and_not_the_case():
+    (case,), rejected, (resolved,) = run(CaseMigration.spec, PATIENT | {"status": 12})
+    assert (case["status"], rejected) == (None, [])
+    assert (resolved.rule, resolved.old) == ("set_null: unmapped_code", "12")
 
 
 def test_no_doctor_stands_in_for_a_missing_one():

@@ -40,10 +40,11 @@ def test_the_bounds_are_percentages_too(percent):
     assert migrate(SPEC, DISCOUNT | {"percent": percent}, known={"offers": {43}}).good[0]["percent"] == percent
 
 
-@pytest.mark.parametrize(("percent", "cause"), [(101, "out_of_range"), (-1, "out_of_range"), (None, "required")])
-def test_what_is_no_percentage_is_refused(percent, cause):
+@pytest.mark.parametrize("percent", [101, -1])
+def test_what_is_no_percentage_is_left_out_and_noted(percent):
     outcome = migrate(SPEC, DISCOUNT | {"percent": percent}, known={"offers": {43}})
-    assert causes(outcome) == [("6", "percent", cause)]
+    assert outcome.good[0]["percent"] is None
+    assert [(r.field, r.rule, r.old) for r in outcome.resolved] == [("percent", "set_null: out_of_range", str(percent))]
 
 
 def test_a_discount_on_nothing_is_refused():

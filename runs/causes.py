@@ -67,7 +67,18 @@ CAUSES: dict[str, Cause] = {
     "missing_parent": Cause(
         "Parent missing",
         "The legacy row refers to a row that was not migrated: it failed itself, is out of scope, or does not exist.",
-        "Look up the parent's failed record and put that right first; then migrate this entity again.",
+        "Look up the parent's failed record and put that right first; then migrate this entity again. Where the old "
+        "system has no such row either, mend the key there, or accept that the row stays behind.",
+    ),
+    "no_mapping": Cause(
+        "Of unknown origin",
+        "The repair found a row of the new system that came from no legacy row.",
+        "Find out who added it; mend it by hand, or delete it.",
+    ),
+    "missing_row": Cause(
+        "Legacy row gone",
+        "The repair needs the legacy row, which was deleted or is out of scope.",
+        "Mend the row of the new system by hand.",
     ),
     "23505": Cause(
         "Duplicate",
