@@ -64,10 +64,8 @@ def template_parents_gone(plant: Planter) -> None:
         plant.lose("template_link_gone", f"dispatch_template_{table}", 1, column, parent, field)
 
 
-def role_parents_gone(plant: Planter) -> None:
-    """A role whose user is gone, and permissions that are gone from roles."""
-    where = "group_id IS DISTINCT FROM 11"
-    plant.lose("role_user_gone", "dispatch_role", 1, "user_id", "auth_user", "profile", where=where)
+def role_permission_gone(plant: Planter) -> None:
+    """Permissions of roles that are gone."""
     plant.lose("role_permission_gone", "dispatch_role_permissions", 2, "permission_id", "auth_permission", "permission")
 
 
@@ -145,7 +143,7 @@ DEFECTS = (
     files_in_japanese,
     category_after_child,
     template_parents_gone,
-    role_parents_gone,
+    role_permission_gone,
     membership_of_gone_user,
     settings_invalid,
     log_of_gone_people,
