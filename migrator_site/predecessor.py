@@ -101,7 +101,10 @@ class Predecessor:
             batch, _ = transform(entity, batch)
             batch, _ = resolve(entity, batch, self._find)
             odd = {row.legacy_id for row in batch.resolved} | {row.legacy_id for row in batch.pending}
-            yield batch.at([position for position, legacy_id in enumerate(batch.ids) if legacy_id not in odd])
+            # Without its natural key a row could not be told from another, and would come twice.
+            keys = zip(*(batch.values[name] for name in entity.match), strict=True)
+            rows = enumerate(zip(batch.ids, keys, strict=True))
+            yield batch.at([position for position, (legacy_id, key) in rows if legacy_id not in odd and None not in key])
 
     def _load(self, entity: Spec, batch: Batch) -> None:
         batch.target_ids = [self._uuid(entity.name, legacy_id) for legacy_id in batch.ids]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from catalog.models import MigrationScript
 from catalog.repair import RepairSpec
 from catalog.validation import ValidationSpec
+from runs.causes import Cause
 from runs.inventory import Progress, Tally
+from runs.models import Finding, Severity
 from runs.results import Remaining, Results, seconds
 
 NONE = "–"
@@ -110,25 +113,33 @@ def _remaining(results: Results) -> Iterator[str]:
     if not results.remaining:
         yield "Nothing."
         return
-    headings = ["rows", "entity and field", "cause", "what staff can do"]
-    rows = ([one.rows, _place(one), _cause(one), one.cause.advice] for one in results.remaining)
-    yield from _table(headings, rows, left=(1, 2, 3))
+    rows = ([one.rows, _place(one), one.cause.title, f"`{_code(one)}`", _parents(one)] for one in results.remaining)
+    yield from _table(["rows", "entity and field", "cause", "code", "the parents"], rows, left=(1, 2, 3, 4))
+    causes: Counter[Cause] = Counter()
+    for one in results.remaining:
+        causes[one.cause] += one.rows
+    yield ""
+    yield from _list(f"**{cause.title}** ({_rows(rows)}). {cause.advice}" for cause, rows in causes.most_common())
 
 
-def _place(one: Remaining) -> str:
+def _place(one: Remaining | Finding) -> str:
     return f"{one.entity}.{one.field}" if one.field else one.entity
 
 
-def _cause(one: Remaining) -> str:
-    code = f"{one.stage}/{one.code}{f', {one.constraint}' if one.constraint else ''}"
-    words = f"{one.cause.title} (`{code}`)."
+def _code(one: Remaining) -> str:
+    return f"{one.stage}/{one.code}{f', {one.constraint}' if one.constraint else ''}"
+
+
+def _parents(one: Remaining) -> str:
+    """Why parents are missing: nobody can mend here what the old system does not have."""
     if one.dangling is None:
-        return words
-    others = one.rows - one.dangling
-    return (
-        f"{words} Of {one.dangling:,} the legacy database has no parent at all; the parents of {others:,} are there, and "
-        "failed or are out of scope."
-    )
+        return ""
+    words = []
+    if one.dangling:
+        words.append(f"{one.dangling:,} are not in the legacy database either")
+    if others := one.rows - one.dangling:
+        words.append(f"{others:,} failed themselves or are out of scope")
+    return ", ".join(words)
 
 
 def _policies(results: Results) -> Iterator[str]:
@@ -167,14 +178,15 @@ def _findings(results: Results) -> Iterator[str]:
         rows = f", {part.ended.read:,} legacy rows compared" if part.ended else ""
         yield f"{part.name} (script {part.spec.script if part.spec else NONE}): {part.status.label}{rows}."
     yield ""
-    if not results.findings:
-        yield "No finding is open."
-        return
-    headings = ["rows", "severity", "entity and field", "finding", "origin"]
-    rows_of = (
-        [f.rows, f.severity, f"{f.entity}.{f.field}" if f.field else f.entity, f.message, f.origin] for f in results.findings
-    )
-    yield from _table(headings, rows_of, left=(1, 2, 3, 4))
+    severities = Counter(finding.severity for finding in results.findings)
+    words = ", ".join(f"{severities[one]:,} {one}" for one in reversed(Severity) if severities[one])
+    yield f"Open findings of all validations so far: {words or 'none'}."
+    wrong = [finding for finding in results.findings if finding.severity != Severity.INFO]
+    if wrong:
+        yield ""
+        headings = ["rows", "severity", "entity and field", "finding", "origin"]
+        rows_of = ([f.rows, f.severity, _place(f), f.message, f.origin] for f in wrong)
+        yield from _table(headings, rows_of, left=(1, 2, 3, 4))
 
 
 def _tables(results: Results) -> Iterator[str]:
@@ -215,6 +227,10 @@ def _points(one: Progress) -> str:
 
 def _amount(amount: Decimal) -> str:
     return f"{amount:,.2f}".replace("-", MINUS)
+
+
+def _rows(number: int) -> str:
+    return f"{number:,} row{'' if number == 1 else 's'}"
 
 
 def _list(lines: Iterable[str]) -> Iterator[str]:
