@@ -1,5 +1,6 @@
 # make demo    a legacy database with planted defects, migrated, validated and served   (SCALE, SEED, SERVE, PORT)
 # make test    every test                                                               (ARGS="-k name")
+# make prove   the demo's migration, checked row by row by plain SQL    (SCALE=1 is the size of the original)
 # make bench   rows per second on this machine                                          (N, ROUNDS, ARGS="--profile")
 # make lint    ruff and mypy
 # make stop    end the embedded PostgreSQL of the demo
@@ -16,7 +17,7 @@ ARGS ?=
 
 PY := .venv/bin/python
 
-.PHONY: demo test bench lint stop venv
+.PHONY: demo test prove bench lint stop venv
 .DEFAULT_GOAL := help
 .PHONY: help
 
@@ -28,6 +29,9 @@ demo: venv
 
 test: venv
 	$(PY) -m pytest $(ARGS)
+
+prove: venv
+	E2E_SCALE=$(SCALE) $(PY) -m pytest tests/e2e/test_demo_migration.py tests/e2e/test_predecessor.py $(ARGS)
 
 bench: venv
 	$(PY) -m tests.benchmarks --rows $(N) --rounds $(ROUNDS) $(ARGS)

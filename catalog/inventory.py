@@ -48,7 +48,7 @@ def recorded() -> list[Row]:
 
 
 def dependencies() -> dict[int, set[int]]:
-    """Script → the scripts that must have run before: they fill what its entities refer to, or what it repairs or checks.
+    """Script → the scripts that must have run before: they fill what its entities refer to, or it repairs or checks.
 
     References that wait for a parent to come later do not count.
     """

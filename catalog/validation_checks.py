@@ -28,7 +28,7 @@ def declared_validations(app_configs: Any, **kwargs: Any) -> list[checks.CheckMe
 def findings(found: Iterable[ValidationSpec]) -> list[checks.CheckMessage]:
     """What is wrong with these validations."""
     scripts = {row.number for row in recorded() if row.fields["kind"] == MigrationScript.Kind.VALIDATE}
-    taken = {one.name for one in (*specs(), *repairs())}
+    taken = {spec.name for spec in specs()} | {repair.name for repair in repairs()}
     messages: list[checks.CheckMessage] = []
     for validation in found:
         wrong = list(_alone(validation, scripts))
@@ -36,7 +36,9 @@ def findings(found: Iterable[ValidationSpec]) -> list[checks.CheckMessage]:
             wrong.append(("E081", "has the name of an entity, a repair or another validation.", "Rename it."))
         taken.add(validation.name)
         messages += [
-            checks.Error(f"The validation {validation.name} ({validation.module}) {text}", hint=hint, id=f"catalog.{number}")
+            checks.Error(
+                f"The validation {validation.name} ({validation.module}) {text}", hint=hint, id=f"catalog.{number}"
+            )
             for number, text, hint in wrong
         ]
     return messages

@@ -14,7 +14,6 @@ from functools import cached_property
 
 from django.db.models import Q, QuerySet, Sum, TextChoices
 
-from catalog.declare import Spec
 from catalog.models import MigrationScript
 from catalog.plan import ordered
 from catalog.repair import RepairSpec, repairs

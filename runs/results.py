@@ -29,7 +29,7 @@ from runs.validation import money
 
 
 class Remaining(NamedTuple):
-    """Failed records of one cause. `dangling`: so many of them refer to a row that the legacy database does not have."""
+    """Failed records of one cause. `dangling`: so many of them refer to what the legacy database does not have."""
 
     entity: str
     field: str
@@ -37,7 +37,7 @@ class Remaining(NamedTuple):
     stage: str
     code: str
     rows: int
-    dangling: int | None
+    dangling: int | None = None
 
     @property
     def cause(self) -> Cause:
@@ -64,7 +64,7 @@ class Amounts(NamedTuple):
 
 @dataclass(frozen=True)
 class Results:
-    """Everything that the document says. `unresolved`: entity → references that stay empty or wait, though a key is there."""
+    """Everything that the document says. `unresolved`: entity → references that are empty, or wait, despite a key."""
 
     run: Run
     tables: dict[str, int]
@@ -132,8 +132,8 @@ def _unresolved() -> Counter[str]:
 
 def _remaining() -> Iterator[Remaining]:
     """The open failed records by cause, most rows first."""
-    for *key, rows in _groups(_open(), "entity", "field", "constraint", "stage", "code"):
-        one = Remaining(*key, rows=rows, dangling=None)
+    for group in _groups(_open(), "entity", "field", "constraint", "stage", "code"):
+        one = Remaining(*group)
         yield one._replace(dangling=_dangling(one)) if one.code == "missing_parent" else one
 
 
@@ -190,4 +190,3 @@ def _machine(run: Run) -> dict[str, str]:
 def seconds(run: Run) -> float:
     """The time spent at work in a run, over all resumptions."""
     return float(run.entity_runs.aggregate(all=Sum("seconds"))["all"] or 0)
-

@@ -58,7 +58,8 @@ def chosen(names: Iterable[str] = (), *, scripts: Iterable[int] = (), everything
     Raises `UsageError` for an unknown one, or if none is meant.
     """
     known: dict[str, Work] = {entity.name: entity for entity in specs()}
-    known |= {one.name: one for one in (*repairs(), *validations())}
+    known |= {repair.name: repair for repair in repairs()}
+    known |= {validation.name: validation for validation in validations()}
     picked: dict[str, Work] = {}
     try:
         picked |= {name: named(name) for name in names}

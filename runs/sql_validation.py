@@ -132,9 +132,9 @@ def shared(entity: str, sample: int) -> Group:
     return _group(
         sql.SQL(
             """
-            SELECT legacy_id AS name
-            FROM (SELECT legacy_id, count(*) OVER (PARTITION BY target_id) AS mappings FROM {} WHERE entity = %(entity)s) m
-            WHERE mappings > 1
+            SELECT legacy_id AS name FROM (
+                SELECT legacy_id, count(*) OVER (PARTITION BY target_id) AS mappings FROM {} WHERE entity = %(entity)s
+            ) m WHERE mappings > 1
             """
         ).format(MAPPINGS),
         {"entity": entity},

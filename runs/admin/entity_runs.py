@@ -216,7 +216,7 @@ class Panel:
         return [
             Group(
                 found["rows"],
-                f"{found['severity']}: {found['entity']}{'.' if found['field'] else ''}{found['field']}, {found['message']}",
+                f"{severity}: {found['entity']}{'.' if found['field'] else ''}{found['field']}, {found['message']}",
                 list_url(Finding, entity=found["entity"], check=found["check"], run=run),
             )
             for severity in reversed(Severity)

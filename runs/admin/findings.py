@@ -44,7 +44,17 @@ class CheckFilter(DropdownFilter):
 
 @admin.register(Finding)
 class FindingAdmin(BrowseAdmin):
-    list_display = ["what", "severity_label", "entity", "field", "check_name", "rows", "difference", "state_label", "last_seen"]
+    list_display = [
+        "what",
+        "severity_label",
+        "entity",
+        "field",
+        "check_name",
+        "rows",
+        "difference",
+        "state_label",
+        "last_seen",
+    ]
     list_filter = [
         ("severity", ChoicesDropdownFilter),
         ("state", ChoicesDropdownFilter),

@@ -36,8 +36,9 @@ def _head(results: Results) -> Iterator[str]:
     yield from _list(
         [
             f"Legacy database: {sum(results.tables.values()):,} rows in {len(results.tables)} tables.",
-            f"Run {run.pk} of {run.started_at:%Y-%m-%d}, {run.get_state_display()}: {read:,} legacy rows read, {made:,} rows "
-            f"brought to the target, in {time:,.0f} seconds: {read / time if time else 0:,.0f} legacy rows a second.",
+            f"Run {run.pk} of {run.started_at:%Y-%m-%d}, {run.get_state_display()}: {read:,} legacy rows read, "
+            f"{made:,} rows brought to the target, in {time:,.0f} seconds: "
+            f"{read / time if time else 0:,.0f} legacy rows a second.",
             f"Open failed records: {sum(one.rows for one in results.remaining):,} "
             f"for {len(results.remaining):,} causes. References left empty or waiting: {results.unresolved.total():,}.",
         ]
@@ -48,12 +49,23 @@ def _scripts(results: Results) -> Iterator[str]:
     yield "## Scripts"
     yield ""
     yield (
-        "*Recorded* is what the original scripts wrote down, *here* is what this database holds: rows in the target of all "
-        "rows in scope, where a legacy row that becomes several counts as several. *Unresolved* are references that a "
-        "policy left empty, or that wait, although the legacy row has a key; their rows count as arrived."
+        "*Recorded* is what the original scripts wrote down, *here* is what this database holds: rows in the target "
+        "of all rows in scope, where a legacy row that becomes several counts as several. *Unresolved* are references that "
+        "a policy left empty, or that wait, although the legacy row has a key; their rows count as arrived."
     )
     yield ""
-    headings = ["", "script", "status", "recorded", "rate", "here", "rate", "against the record", "failed", "unresolved"]
+    headings = [
+        "",
+        "script",
+        "status",
+        "recorded",
+        "rate",
+        "here",
+        "rate",
+        "against the record",
+        "failed",
+        "unresolved",
+    ]
     yield from _table(
         headings,
         (
@@ -86,7 +98,17 @@ def _entities(results: Results) -> Iterator[str]:
     yield ""
     yield "Seconds and rows a second are those of the last run over the whole table; rows are legacy rows read."
     yield ""
-    headings = ["entity", "domain", "script", "arrived of in scope", "rate", "failed", "unresolved", "seconds", "rows/s"]
+    headings = [
+        "entity",
+        "domain",
+        "script",
+        "arrived of in scope",
+        "rate",
+        "failed",
+        "unresolved",
+        "seconds",
+        "rows/s",
+    ]
     rows = []
     for part in results.parts:
         if part.spec and part.tally and part.ended and not isinstance(part.spec, ValidationSpec):
@@ -158,8 +180,8 @@ def _money(results: Results) -> Iterator[str]:
     yield "## Money"
     yield ""
     yield (
-        "The sum of each money column on both sides, over the rows that arrived. No currency was ever recorded, and nothing "
-        "is added across columns or tables: the same money stands in several of them."
+        "The sum of each money column on both sides, over the rows that arrived. No currency was ever recorded, and "
+        "nothing is added across columns or tables: the same money stands in several of them."
     )
     yield ""
     headings = ["legacy column", "target column", "rows", "legacy sum", "target sum", "difference"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -100,10 +99,11 @@ def _legacy_rows(spec: Spec, seen: Counter[str]) -> Iterator[Found]:
         notes.note(LOST, [i for i in missing if i in lost])
         notes.note(TO_COME, [i for i in missing if i not in lost])
         notes.note(TWICE, [i for i in ids if i in mapped and i in failed])
-    equation = {"expected": f"{wanted:,} rows", "actual": f"{accounted:,} rows"}
     for one in notes.found():
-        sums = {**equation, "difference": f"{one.rows:,} rows"} if one.kind in (LOST, TO_COME) else {}
-        yield replace(one, **sums)
+        if one.kind in (LOST, TO_COME):
+            counts = f"{wanted:,} rows", f"{accounted:,} rows", f"{one.rows:,} rows"
+            one = Found(one.kind, one.field, one.rows, one.sample, *counts)
+        yield one
     counted = reader.extent(_selection(spec)).in_scope
     if rows != counted:
         yield Found(UNREAD, rows=abs(counted - rows), expected=f"{counted:,} rows", actual=f"{rows:,} rows")
@@ -121,7 +121,7 @@ def _strays(spec: Spec, record: str, kind: Kind) -> Iterator[Found]:
 
 
 def _ids(spec: Spec, keys: list[Any] | None = None) -> Iterator[tuple[int, list[str]]]:
-    """Pages of (number of legacy rows, legacy ids that have to be accounted for), of all rows or of those with these keys.
+    """Pages of (number of legacy rows, legacy ids to be accounted for), of all rows or of those with these keys.
 
     Where a row becomes several, its parts have ids of their own, which only the whole row can tell.
     """
@@ -140,7 +140,7 @@ def _selection(spec: Spec, keys: list[Any] | None = None) -> reader.Selection:
 
 
 def _reached(spec: Spec) -> Any:
-    """The greatest key up to which some run has read all rows; None if there is none. A run over chosen ids tells nothing."""
+    """The greatest key up to which a run has read all rows; None if none has. A run over chosen ids tells nothing."""
     chosen = Run.objects.filter(options__ids__isnull=False).exclude(options__ids=None).values_list("pk", flat=True)
     pages = Page.objects.filter(entity=spec.name, undone_at=None).exclude(last_key="").exclude(run__in=list(chosen))
     last = [_key(spec, key) for key in pages.values_list("last_key", flat=True)]

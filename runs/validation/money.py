@@ -66,7 +66,7 @@ def check(spec: Spec, snapshot: reader.Snapshot) -> Iterator[Found]:
 
 
 def sums(spec: Spec, snapshot: reader.Snapshot) -> dict[tuple[str, Kind], Sum]:
-    """Field → its sums over the rows that arrived, apart for the rows about which a difference says different things."""
+    """Field → its sums over the rows that arrived, apart for rows of which a difference says different things."""
     columns = money_columns(spec)
     totals: dict[tuple[str, Kind], Sum] = defaultdict(lambda: NOTHING)
     for page in sides(spec, snapshot, list(columns)) if columns else ():

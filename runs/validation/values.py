@@ -106,7 +106,7 @@ def _differences(field: Field, expected: list[Any], actual: list[Any]) -> Iterat
     if expected == actual:  # which is the rule, and one step for the whole column
         return
     for position, (one, other) in enumerate(zip(expected, actual, strict=True)):
-        if one != other and not (_plain(field, one) == _plain(field, other)):
+        if one != other and _plain(field, one) != _plain(field, other):
             yield position
 
 

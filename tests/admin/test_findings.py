@@ -73,8 +73,8 @@ def test_a_reader_without_other_permissions_gets_no_links(finding):
 
 
 def test_a_run_shows_what_its_validation_found(boss, run, finding):
-    summary = {"findings": [{"severity": "error", "check": "values", "code": "different", "entity": "offers",
-                             "field": "price_both", "message": "These rows hold something else.", "rows": 1200}]}  # fmt: skip
+    place = {"check": "values", "code": "different", "entity": "offers", "field": "price_both"}
+    summary = {"findings": [{"severity": "error", "message": "These rows hold something else.", "rows": 1200, **place}]}
     EntityRun.objects.create(
         run=run, entity="validate_offers_discounts", position=1, state=State.COMPLETED_WITH_FAILURES,
         total=9, in_scope=9, read=9, unchanged=9, summary=summary,

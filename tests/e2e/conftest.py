@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ import pytest
 from tests.databases import plain_connection, template_names
 from tests.e2e.installation import Installation, create, database
 
-SCALE = "0.02"
+#: `make prove SCALE=1` asks for the size of the original.
+SCALE = os.environ.get("E2E_SCALE", "0.02")
 
 
 @pytest.fixture(scope="session")

@@ -118,5 +118,5 @@ def test_a_column_that_no_mirror_knows_is_reported(install: Callable[..., Instal
     with fresh.connection("legacy") as db:
         db.execute("ALTER TABLE dispatch_office ADD COLUMN fax text")
     done = fresh.manage("migrate_entity", "offices")
-    assert done.returncode == 2
+    assert done.returncode == 0
     assert "dispatch_office" in done.stdout and "fax" in done.stdout

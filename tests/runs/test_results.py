@@ -27,13 +27,20 @@ Runner = Callable[..., Run]
 
 @pytest.fixture
 def migrated(insert: Insert, run_entities: Runner) -> Run:
-    """Four offers, one without its product; three discounts, one out of range; five orders, of which three fail."""
+    """Four offers, one without its product; three discounts, one of no offer; five orders, of which three fail."""
     insert(legacy.Product, {"id": 1, "name": "Aligner 1", "course_id": 1, "type": 1})
     insert(legacy.Offer, *(offer(n, product_id=1) for n in (1, 2, 3)), offer(4, product_id=777, price_upper="0.99"))
-    insert(legacy.Discount, *({"id": n, "offer_id": n, "percent": p} for n, p in ((1, 10), (2, 20), (3, 500))))
+    insert(
+        legacy.Discount, *({"id": n, "offer_id": offer_id, "percent": 10} for n, offer_id in ((1, 1), (2, 2), (3, 999)))
+    )
     insert(legacy.Patient, {"id": 6, "user_id": 888, "status": 4})
     bad = ({"patient_id": 666}, {"patient_id": 6}, {"status": 3})
-    insert(legacy.Instruction, order(1, price="1234.56"), order(2, course_id=55), *(order(n, **b) for n, b in enumerate(bad, 3)))
+    insert(
+        legacy.Instruction,
+        order(1, price="1234.56"),
+        order(2, course_id=55),
+        *(order(n, **b) for n, b in enumerate(bad, 3)),
+    )
     return run_entities(*PARENTS)
 
 
@@ -44,7 +51,9 @@ def text() -> str:
 def cells(place: str, *, among: str = "") -> list[str]:
     """The cells of the only row that begins with this cell, in the section of this heading."""
     section = text().partition(f"## {among}\n")[2].partition("\n## ")[0] if among else text()
-    rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in section.splitlines() if line.startswith("|")]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split(" | ")] for line in section.splitlines() if line.startswith("|")
+    ]
     (found,) = [row for row in rows if place in row[:2]]
     return found
 
@@ -77,8 +86,9 @@ def test_an_entity_has_its_rate_with_its_denominator_and_its_time(migrated: Run)
 def test_waiting_references_count_as_unresolved(migrated: Run):
     with connections["target"].cursor() as cursor:
         cursor.execute(
-            "INSERT INTO migration_pending_references (entity, legacy_id, field, parent_entity, parent_legacy_id, page_id,"
-            " since) SELECT 'orders', '2', 'office', 'offices', '77', page_id, now() FROM migration_mappings LIMIT 1"
+            "INSERT INTO migration_pending_references"
+            " (entity, legacy_id, field, parent_entity, parent_legacy_id, page_id, since)"
+            " SELECT 'orders', '2', 'office', 'offices', '77', page_id, now() FROM migration_mappings LIMIT 1"
         )
     assert cells("orders", among="Entities")[6] == "2"
 
@@ -91,9 +101,10 @@ def test_every_cause_has_its_number_and_a_remedy(migrated: Run):
         *("2", "orders.patient", "Parent missing", "`resolve/missing_parent`"),
         "1 are not in the legacy database either, 1 failed themselves or are out of scope",
     ]
-    assert cells("discounts.percent")[2:4] == ["Out of range", "`transform/out_of_range`"]
+    assert cells("discounts.offer")[4] == "1 are not in the legacy database either"
+    assert cells("orders.status")[2:] == ["Unknown code", "`transform/unmapped_code`", ""]
     assert "- **Unknown code** (1 row). Find out what the code means and extend the declaration" in text()
-    assert "- **Parent missing** (3 rows). Look up the parent's failed record" in text()
+    assert "- **Parent missing** (4 rows). Look up the parent's failed record" in text()
 
 
 def test_policies_are_counted(migrated: Run):
@@ -127,7 +138,10 @@ def test_the_size_of_the_legacy_database(migrated: Run):
 
 def test_the_run_and_its_surroundings_without_names_of_places(migrated: Run):
     read = sum(e.read for e in migrated.entity_runs.all())
-    assert f"- Run {migrated.pk} of {migrated.started_at:%Y-%m-%d}, completed with failures: {read:,} legacy rows read" in text()
+    assert (
+        f"- Run {migrated.pk} of {migrated.started_at:%Y-%m-%d}, completed with failures: {read:,} legacy rows read"
+        in text()
+    )
     surroundings = text().partition("## Environment")[2]
     assert "PostgreSQL of the target: 1" in surroundings
     place = connections["target"].settings_dict

@@ -15,13 +15,17 @@ from runs.results import collect
 
 class Command(MigratorCommand):
     help = (
-        "Writes the results of the migration as Markdown, counted in the databases: rates per script and entity beside the "
-        "recorded ones, what failed and what helps, sums of money on both sides, times, environment."
+        "Writes the results of the migration as Markdown, counted in the databases: rates per script and entity beside "
+        "the recorded ones, what failed and what helps, sums of money on both sides, times, environment."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--output", type=Path, metavar="FILE", help="such as docs/results.md; default: the terminal")
-        parser.add_argument("--run", type=int, metavar="RUN", help="whose times; default: the run that brought most rows")
+        parser.add_argument(
+            "--output", type=Path, metavar="FILE", help="such as docs/results.md; default: the terminal"
+        )
+        parser.add_argument(
+            "--run", type=int, metavar="RUN", help="whose times; default: the run that brought most rows"
+        )
 
     def run(self, **options: Any) -> int:
         text = document(collect(options["run"]))

@@ -29,7 +29,7 @@ class Command(MigratorCommand):
 
     def run(self, **options: Any) -> int:
         chosen = services.chosen(options["entities"], everything=options["all"])
-        entities, found = 0, []
+        entities, found = 0, list[findings.Checked]()
         for here in services.validate(chosen, options["check"]):
             entities, found = entities + 1, found + here
             if not options["json"]:
