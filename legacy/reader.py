@@ -48,6 +48,11 @@ class SourcePage:
     final: bool
 
     @property
+    def read(self) -> int:
+        """The number of legacy rows, however often a join repeats them."""
+        return len({row[0] for row in self.rows})
+
+    @property
     def first_key(self) -> Any:
         return self.rows[0][0] if self.rows else None
 

@@ -104,7 +104,7 @@ def _commit(job: Job, number: int, prepared: Prepared, failed_before: bool) -> P
             sql.close_failures(spec.name, created.ids + prepared.matched.ids)
         record.failures(spec, owner, rejected)
         counts = record.Counts(
-            read=len(prepared.page.rows),
+            read=prepared.page.read,
             expanded=prepared.expanded,
             created=len(created),
             matched=len(prepared.matched),

@@ -73,7 +73,7 @@ class Preparer:
 
     def _page(self, page: SourcePage, left: int | None) -> Prepared:
         batch, rejected = read(self.spec, page.rows, self.namespace)
-        expanded = len(batch) + len(rejected) - len(page.rows)
+        expanded = len(batch) + len(rejected) - page.read
         new, unchanged, skipped = self._known(batch)
         if left is not None and len(new) + len(rejected) > left:
             return self._page(_first(page, new, left), None)

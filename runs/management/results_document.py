@@ -49,9 +49,9 @@ def _scripts(results: Results) -> Iterator[str]:
     yield "## Scripts"
     yield ""
     yield (
-        "*Recorded* is what the original scripts wrote down, *here* is what this database holds: rows in the target "
-        "of all rows in scope, where a legacy row that becomes several counts as several. *Unresolved* are references that "
-        "a policy left empty, or that wait, although the legacy row has a key; their rows count as arrived."
+        "*Recorded* is what the original scripts wrote down, *here* is what this database holds: rows in the target of "
+        "all rows in scope, where a legacy row that becomes several counts as several. *Unresolved* are references "
+        "that a policy left empty, or that wait, although the legacy row has a key; their rows count as arrived."
     )
     yield ""
     headings = [

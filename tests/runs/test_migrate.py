@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -229,6 +229,28 @@ def test_the_equation_notices_a_ledger_that_was_tampered_with(insert: Insert, ru
     part = run.entity_runs.get()
     assert (run.state, part.state) == (State.BROKEN, State.BROKEN)
     assert "ledger" in part.problem
+
+
+@pytest.fixture
+def two_patients_of_one_user(insert: Insert, legacy_db: Any) -> Iterator[None]:
+    """A legacy database that does not hold to its own one-to-one."""
+    (name,) = legacy_db.execute(
+        "SELECT conname FROM pg_constraint WHERE conrelid = 'dispatch_patient'::regclass AND contype = 'u'"
+    ).fetchone()
+    legacy_db.execute(f'ALTER TABLE dispatch_patient DROP CONSTRAINT "{name}"')
+    insert(legacy.Patient, {"id": 6, "user_id": 9})
+    yield
+    legacy_db.execute("DELETE FROM dispatch_patient")
+    legacy_db.execute(f'ALTER TABLE dispatch_patient ADD CONSTRAINT "{name}" UNIQUE (user_id)')
+
+
+def test_a_row_that_a_join_multiplies_is_one_failure_and_the_books_balance(
+    two_patients_of_one_user: None, run_entities: Runner
+):
+    part = run_entities("profiles").entity_runs.get()
+    assert (part.in_scope, part.read, part.created, part.failed, part.balance) == (2, 2, 1, 1, 0)
+    failed = FailedRecord.objects.get()
+    assert (failed.legacy_id, failed.code) == ("9", "ambiguous_source")
 
 
 def test_an_entity_without_rows_succeeds(run_entities: Runner):
