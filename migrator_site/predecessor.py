@@ -103,8 +103,8 @@ class Predecessor:
             odd = {row.legacy_id for row in batch.resolved} | {row.legacy_id for row in batch.pending}
             # Without its natural key a row could not be told from another, and would come twice.
             keys = zip(*(batch.values[name] for name in entity.match), strict=True)
-            rows = enumerate(zip(batch.ids, keys, strict=True))
-            yield batch.at([position for position, (legacy_id, key) in rows if legacy_id not in odd and None not in key])
+            plain = [one not in odd and None not in key for one, key in zip(batch.ids, keys, strict=True)]
+            yield batch.at([position for position, taken in enumerate(plain) if taken])
 
     def _load(self, entity: Spec, batch: Batch) -> None:
         batch.target_ids = [self._uuid(entity.name, legacy_id) for legacy_id in batch.ids]

@@ -177,9 +177,7 @@ def _migrate(
     return _outcome(books) | {"summary": _summary(run, entity.name, entity_run)}
 
 
-def _repair(
-    run: Run, spec: RepairSpec, entity_run: EntityRun, namespace: UUID, watch: Watch
-) -> dict[str, Any]:
+def _repair(run: Run, spec: RepairSpec, entity_run: EntityRun, namespace: UUID, watch: Watch) -> dict[str, Any]:
     """Carries out the repair; returns how its record changes."""
     options = run.options
     ids = None if options["ids"] is None else tuple(options["ids"])

@@ -191,7 +191,9 @@ def _busy(entities: Sequence[Work]) -> Busy:
     if found is None:
         return Busy(names[0], "a run that has just ended")
     if found.state == State.UNDOING:
-        return Busy(found.entity, f"run {found.run_id}, which is being taken back (`manage.py undo_run {found.run_id}`)")
+        return Busy(
+            found.entity, f"run {found.run_id}, which is being taken back (`manage.py undo_run {found.run_id}`)"
+        )
     return Busy(found.entity, f"run {found.run_id} of {found.run.requested_by}")
 
 
@@ -243,7 +245,12 @@ def status(entities: Sequence[Work]) -> dict[str, Any]:
         return {
             "entities": [_entity_status(entity) for entity in entities if not isinstance(entity, ValidationSpec)],
             "runs": [
-                {"run": r.pk, "state": r.get_state_display(), "requested_by": r.requested_by, "started_at": r.started_at}
+                {
+                    "run": r.pk,
+                    "state": r.get_state_display(),
+                    "requested_by": r.requested_by,
+                    "started_at": r.started_at,
+                }
                 for r in Run.objects.all()[:5]
             ],
         }

@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from catalog.browse import BrowseAdmin
-from runs.admin.links import legacy_row, link, may_view, row_url
 from legacy.looks import may_see_values
+from runs.admin.links import legacy_row, link, may_view, row_url
 from runs.ledger.models import Page
 from runs.models import Run
 

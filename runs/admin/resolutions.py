@@ -8,9 +8,9 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import display
 
+from legacy.looks import may_see_values, record_look
 from runs.admin.filters import EntityFilter, PageFilter, RunFilter, exact
 from runs.admin.ledger import LedgerAdmin
-from legacy.looks import may_see_values, record_look
 from runs.admin.shapes import shape
 from runs.ledger.models import Resolution
 

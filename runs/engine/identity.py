@@ -12,7 +12,7 @@ _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
 def target_ids(namespace: UUID, entity: str, legacy_ids: Iterable[str]) -> list[str]:
-    """UUIDv5 of (namespace, "entity:legacy id") as text (RFC 9562, 5.5): `uuid.uuid5` without an object for each row."""
+    """UUIDv5 of (namespace, "entity:legacy id") as text (RFC 9562, 5.5): `uuid.uuid5` without an object a row."""
     base = hashlib.sha1(namespace.bytes + f"{entity}:".encode(), usedforsecurity=False)
     result = []
     for legacy_id in legacy_ids:

@@ -16,7 +16,7 @@ from runs import sql
 from runs.engine import record
 from runs.engine.load import load
 from runs.engine.prefetch import prefetched
-from runs.engine.prepare import Preparer, Prepared
+from runs.engine.prepare import Prepared, Preparer
 from runs.engine.settle import settle
 from runs.ledger.models import Page
 

@@ -20,7 +20,7 @@ VARIABLES = {"default": "DATABASE_URL", "legacy": "LEGACY_DATABASE_URL", "target
 
 
 def problems(chosen: Sequence[Work]) -> list[str]:
-    """Why these entities, repairs and validations cannot be carried out, a sentence for each reason; empty if they can."""
+    """Why these entities, repairs and validations cannot be carried out, a sentence for each reason."""
     read = [spec for one in chosen for spec in reads(one)]
     return unreachable() or _missing_tables(read) or [*_drifted(read), *_without_parents(chosen)]
 

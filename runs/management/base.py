@@ -44,6 +44,11 @@ class MigratorCommand(BaseCommand):
         """Where the results go, for libraries that write by themselves."""
         return cast(TextIO, self.stdout._out)
 
+    @property
+    def err(self) -> TextIO:
+        """The plain stream behind stderr, for live displays."""
+        return cast(TextIO, self.stderr._out)
+
     def handle(self, *args: Any, **options: Any) -> None:
         code = translated(lambda: self.run(**options))
         if code:

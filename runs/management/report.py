@@ -105,10 +105,8 @@ def as_dict(run: Run) -> dict[str, Any]:
 
 
 def _entity_dict(entity_run: EntityRun) -> dict[str, Any]:
-    counters = (
-        "total in_scope out_of_scope read expanded created updated matched unchanged skipped failed not_reached balance "
-        "seconds"
-    ).split()
+    terms = ("total", "in_scope", "out_of_scope", "read", "expanded", "not_reached", "balance", "seconds")
+    counters = (*terms, "created", "updated", "matched", "unchanged", "skipped", "failed")
     return {
         "entity": entity_run.entity,
         "state": entity_run.state,

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,90 +16,178 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('planned', 'planned'), ('running', 'running'), ('interrupted', 'interrupted'), ('succeeded', 'succeeded'), ('completed_with_failures', 'completed with failures'), ('broken', 'broken'), ('blocked', 'blocked'), ('undoing', 'undoing'), ('undone', 'undone')], default='planned', max_length=32)),
-                ('problem', models.TextField(blank=True)),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('requested_by', models.CharField(max_length=150)),
-                ('dry_run', models.BooleanField(default=False)),
-                ('options', models.JSONField(default=dict)),
-                ('environment', models.JSONField(default=dict)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "planned"),
+                            ("running", "running"),
+                            ("interrupted", "interrupted"),
+                            ("succeeded", "succeeded"),
+                            ("completed_with_failures", "completed with failures"),
+                            ("broken", "broken"),
+                            ("blocked", "blocked"),
+                            ("undoing", "undoing"),
+                            ("undone", "undone"),
+                        ],
+                        default="planned",
+                        max_length=32,
+                    ),
+                ),
+                ("problem", models.TextField(blank=True)),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("requested_by", models.CharField(max_length=150)),
+                ("dry_run", models.BooleanField(default=False)),
+                ("options", models.JSONField(default=dict)),
+                ("environment", models.JSONField(default=dict)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
-                'permissions': [('view_legacy_values', 'Can see values of the legacy database')],
+                "ordering": ["-pk"],
+                "permissions": [("view_legacy_values", "Can see values of the legacy database")],
             },
         ),
         migrations.CreateModel(
-            name='EntityRun',
+            name="EntityRun",
             fields=[
-                ('state', models.CharField(choices=[('planned', 'planned'), ('running', 'running'), ('interrupted', 'interrupted'), ('succeeded', 'succeeded'), ('completed_with_failures', 'completed with failures'), ('broken', 'broken'), ('blocked', 'blocked'), ('undoing', 'undoing'), ('undone', 'undone')], default='planned', max_length=32)),
-                ('problem', models.TextField(blank=True)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('entity', models.CharField(max_length=100)),
-                ('position', models.PositiveIntegerField()),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('heartbeat_at', models.DateTimeField(null=True)),
-                ('seconds', models.FloatField(default=0)),
-                ('total', models.BigIntegerField(help_text='legacy rows in the table', null=True)),
-                ('in_scope', models.BigIntegerField(help_text='legacy rows that the declaration selects', null=True)),
-                ('read', models.BigIntegerField(default=0, help_text='legacy rows read')),
-                ('expanded', models.BigIntegerField(default=0, help_text='rows more than were read, where one row becomes several')),
-                ('created', models.BigIntegerField(default=0)),
-                ('updated', models.BigIntegerField(default=0, help_text='rows that were in the target and were changed')),
-                ('matched', models.BigIntegerField(default=0)),
-                ('unchanged', models.BigIntegerField(default=0)),
-                ('skipped', models.BigIntegerField(default=0)),
-                ('failed', models.BigIntegerField(default=0)),
-                ('not_reached', models.BigIntegerField(default=0, help_text='in scope, but beyond --limit')),
-                ('summary', models.JSONField(default=dict)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entity_runs', to='runs.run')),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "planned"),
+                            ("running", "running"),
+                            ("interrupted", "interrupted"),
+                            ("succeeded", "succeeded"),
+                            ("completed_with_failures", "completed with failures"),
+                            ("broken", "broken"),
+                            ("blocked", "blocked"),
+                            ("undoing", "undoing"),
+                            ("undone", "undone"),
+                        ],
+                        default="planned",
+                        max_length=32,
+                    ),
+                ),
+                ("problem", models.TextField(blank=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("entity", models.CharField(max_length=100)),
+                ("position", models.PositiveIntegerField()),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("heartbeat_at", models.DateTimeField(null=True)),
+                ("seconds", models.FloatField(default=0)),
+                ("total", models.BigIntegerField(help_text="legacy rows in the table", null=True)),
+                ("in_scope", models.BigIntegerField(help_text="legacy rows that the declaration selects", null=True)),
+                ("read", models.BigIntegerField(default=0, help_text="legacy rows read")),
+                (
+                    "expanded",
+                    models.BigIntegerField(
+                        default=0, help_text="rows more than were read, where one row becomes several"
+                    ),
+                ),
+                ("created", models.BigIntegerField(default=0)),
+                (
+                    "updated",
+                    models.BigIntegerField(default=0, help_text="rows that were in the target and were changed"),
+                ),
+                ("matched", models.BigIntegerField(default=0)),
+                ("unchanged", models.BigIntegerField(default=0)),
+                ("skipped", models.BigIntegerField(default=0)),
+                ("failed", models.BigIntegerField(default=0)),
+                ("not_reached", models.BigIntegerField(default=0, help_text="in scope, but beyond --limit")),
+                ("summary", models.JSONField(default=dict)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="entity_runs", to="runs.run"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['run', 'position'],
+                "ordering": ["run", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('check_name', models.CharField(max_length=50, verbose_name='check')),
-                ('code', models.CharField(max_length=50)),
-                ('severity', models.CharField(choices=[('info', 'Info'), ('warning', 'Warning'), ('error', 'Error'), ('critical', 'Critical')], max_length=16)),
-                ('entity', models.CharField(max_length=100)),
-                ('field', models.CharField(blank=True, max_length=100)),
-                ('message', models.TextField()),
-                ('expected', models.CharField(blank=True, max_length=100)),
-                ('actual', models.CharField(blank=True, max_length=100)),
-                ('difference', models.CharField(blank=True, max_length=100)),
-                ('rows', models.BigIntegerField(default=0)),
-                ('sample', models.JSONField(default=list)),
-                ('origin', models.CharField(choices=[('inherited', 'Inherited'), ('introduced', 'Introduced')], max_length=16)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('fixed', 'Fixed')], default='open', max_length=16)),
-                ('first_seen', models.DateTimeField(default=django.utils.timezone.now)),
-                ('last_seen', models.DateTimeField(default=django.utils.timezone.now)),
-                ('entity_run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='findings', to='runs.entityrun')),
-                ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='findings', to='runs.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("check_name", models.CharField(max_length=50, verbose_name="check")),
+                ("code", models.CharField(max_length=50)),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[
+                            ("info", "Info"),
+                            ("warning", "Warning"),
+                            ("error", "Error"),
+                            ("critical", "Critical"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("entity", models.CharField(max_length=100)),
+                ("field", models.CharField(blank=True, max_length=100)),
+                ("message", models.TextField()),
+                ("expected", models.CharField(blank=True, max_length=100)),
+                ("actual", models.CharField(blank=True, max_length=100)),
+                ("difference", models.CharField(blank=True, max_length=100)),
+                ("rows", models.BigIntegerField(default=0)),
+                ("sample", models.JSONField(default=list)),
+                (
+                    "origin",
+                    models.CharField(choices=[("inherited", "Inherited"), ("introduced", "Introduced")], max_length=16),
+                ),
+                (
+                    "state",
+                    models.CharField(choices=[("open", "Open"), ("fixed", "Fixed")], default="open", max_length=16),
+                ),
+                ("first_seen", models.DateTimeField(default=django.utils.timezone.now)),
+                ("last_seen", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "entity_run",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="findings",
+                        to="runs.entityrun",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="findings", to="runs.run"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
-                'default_permissions': ('view',),
-                'indexes': [models.Index(fields=['state', 'severity'], name='runs_finding_state')],
-                'constraints': [models.UniqueConstraint(fields=('check_name', 'entity', 'field', 'code'), name='runs_finding_once')],
+                "ordering": ["-pk"],
+                "default_permissions": ("view",),
+                "indexes": [models.Index(fields=["state", "severity"], name="runs_finding_state")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("check_name", "entity", "field", "code"), name="runs_finding_once")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='entityrun',
-            constraint=models.UniqueConstraint(fields=('run', 'entity'), name='runs_entityrun_once_per_run'),
+            model_name="entityrun",
+            constraint=models.UniqueConstraint(fields=("run", "entity"), name="runs_entityrun_once_per_run"),
         ),
         migrations.AddConstraint(
-            model_name='entityrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('planned', 'running', 'undoing'))), fields=('entity',), name='runs_entityrun_one_active'),
+            model_name="entityrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("planned", "running", "undoing"))),
+                fields=("entity",),
+                name="runs_entityrun_one_active",
+            ),
         ),
     ]

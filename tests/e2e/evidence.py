@@ -43,7 +43,10 @@ def dump(db: psycopg.Connection[Any]) -> dict[str, list[str]]:
 def differences(one: dict[str, list[str]], other: dict[str, list[str]]) -> dict[str, tuple[int, int]]:
     """Tables whose content differs, with the number of rows that only one side has."""
     return {
-        table: (len(set(one.get(table, [])) - set(other.get(table, []))), len(set(other.get(table, [])) - set(one.get(table, []))))
+        table: (
+            len(set(one.get(table, [])) - set(other.get(table, []))),
+            len(set(other.get(table, [])) - set(one.get(table, []))),
+        )
         for table in {*one, *other}
         if one.get(table) != other.get(table)
     }
@@ -56,7 +59,9 @@ def manifest(path: Path) -> list[dict[str, Any]]:
 def failed(db: psycopg.Connection[Any]) -> set[tuple[str, str, str, str]]:
     """(entity, legacy id, stage, code) of every open failed record."""
     return set(
-        db.execute("SELECT entity, legacy_id, stage, code FROM migration_failed_records WHERE state = 'open'").fetchall()
+        db.execute(
+            "SELECT entity, legacy_id, stage, code FROM migration_failed_records WHERE state = 'open'"
+        ).fetchall()
     )
 
 

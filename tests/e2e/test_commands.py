@@ -1,4 +1,4 @@
-"""What an operator sees who mistypes, or whose databases are not what they should be: one clear line, the right code."""
+"""What an operator sees who mistypes, or whose databases are not as they should be: one clear line."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def test_a_database_that_is_down_is_named(variable: str, blank: Installation):
 
 
 def test_a_wrong_url_is_named(blank: Installation):
-    done = dataclasses.replace(blank, extra={"LEGACY_DATABASE_URL": "my old server"}).manage("migrate_entity", "offices")
+    done = dataclasses.replace(blank, extra={"LEGACY_DATABASE_URL": "my old server"}).manage(
+        "migrate_entity", "offices"
+    )
     assert done.returncode != 0
     assert "LEGACY_DATABASE_URL" in done.stderr and "Traceback" not in done.stderr
 

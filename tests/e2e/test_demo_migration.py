@@ -33,9 +33,7 @@ def test_every_planted_defect_ended_as_planned_and_no_other_row_failed(migrated:
 def test_each_legacy_row_ended_in_exactly_one_place(migrated: Installation):
     with migrated.connection("target") as target, migrated.connection("legacy") as legacy:
         for spec in specs():
-            keys = {
-                str(key) for (key,) in legacy.execute(f'SELECT id FROM "{spec.source._meta.db_table}"').fetchall()
-            }
+            keys = {str(key) for (key,) in legacy.execute(f'SELECT id FROM "{spec.source._meta.db_table}"').fetchall()}
             mapped, failed = (
                 [
                     i.partition(":")[0] if spec.each else i
@@ -98,8 +96,12 @@ def test_every_script_but_the_differential_one_is_complete(migrated: Installatio
 
 def test_money_is_exact(migrated: Installation):
     with migrated.connection("target") as target, migrated.connection("legacy") as legacy:
-        arrived = [int(i) for (i,) in target.execute("SELECT legacy_id FROM migration_mappings WHERE entity = 'orders'")]
-        (before,) = legacy.execute("SELECT sum(price) FROM dispatch_instruction WHERE id = ANY (%s)", [arrived]).fetchone()
+        arrived = [
+            int(i) for (i,) in target.execute("SELECT legacy_id FROM migration_mappings WHERE entity = 'orders'")
+        ]
+        (before,) = legacy.execute(
+            "SELECT sum(price) FROM dispatch_instruction WHERE id = ANY (%s)", [arrived]
+        ).fetchone()
         (after,) = target.execute("SELECT sum(amount) FROM orders").fetchone()
     assert before == after and after > 0
 

@@ -141,7 +141,9 @@ def _migrate_in_pages(size: int) -> None:
         ({"price": "-1.00"}, "23514"),
     ],
 )
-def test_one_bad_row_in_a_full_page_costs_only_itself(bad: dict[str, Any], code: str, insert: Insert, run_entities: Runner, legacy_db: Any):
+def test_one_bad_row_in_a_full_page_costs_only_itself(
+    bad: dict[str, Any], code: str, insert: Insert, run_entities: Runner, legacy_db: Any
+):
     run_entities(*CORE)
     legacy_db.execute(
         "INSERT INTO dispatch_instruction (id, patient_id, course_id, status, price) "

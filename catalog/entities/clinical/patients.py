@@ -12,9 +12,7 @@ STATUS = dict(enumerate(PatientStatus, start=1))
 SEX = {0: Sex.OTHER, 1: Sex.MALE, 2: Sex.FEMALE}
 
 
-class PatientMigration(
-    EntityMigration, script=4, source=LegacyPatient, target=Patient, match=("patient_number",)
-):
+class PatientMigration(EntityMigration, script=4, source=LegacyPatient, target=Patient, match=("patient_number",)):
     """A person who is treated. The suffix is a short code for people; it identifies nobody.
 
     A code without an agreed meaning costs the field and not the patient: the resolution keeps the code.

@@ -6,1308 +6,1865 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('content', models.TextField()),
-                ('created_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("content", models.TextField()),
+                ("created_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'comments',
+                "db_table": "comments",
             },
         ),
         migrations.CreateModel(
-            name='Doctor',
+            name="Doctor",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('doctor_number', models.CharField(max_length=20, unique=True)),
-                ('is_active', models.BooleanField()),
-                ('joined_at', models.DateTimeField()),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("doctor_number", models.CharField(max_length=20, unique=True)),
+                ("is_active", models.BooleanField()),
+                ("joined_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'doctors',
+                "db_table": "doctors",
             },
         ),
         migrations.CreateModel(
-            name='GlobalSetting',
+            name="GlobalSetting",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('settings', models.JSONField(null=True)),
-                ('version', models.CharField(max_length=64, null=True)),
-                ('is_sandbox', models.BooleanField(null=True)),
-                ('created_at', models.DateTimeField(null=True)),
-                ('updated_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("settings", models.JSONField(null=True)),
+                ("version", models.CharField(max_length=64, null=True)),
+                ("is_sandbox", models.BooleanField(null=True)),
+                ("created_at", models.DateTimeField(null=True)),
+                ("updated_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'global_settings',
+                "db_table": "global_settings",
             },
         ),
         migrations.CreateModel(
-            name='Instance',
+            name="Instance",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=255, null=True)),
-                ('url', models.CharField(max_length=255, null=True)),
-                ('version', models.CharField(max_length=64, null=True)),
-                ('created_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=255, null=True)),
+                ("url", models.CharField(max_length=255, null=True)),
+                ("version", models.CharField(max_length=64, null=True)),
+                ("created_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'instances',
+                "db_table": "instances",
             },
         ),
         migrations.CreateModel(
-            name='Language',
+            name="Language",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=16, unique=True)),
-                ('name', models.CharField(max_length=255, null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=16, unique=True)),
+                ("name", models.CharField(max_length=255, null=True)),
             ],
             options={
-                'db_table': 'languages',
+                "db_table": "languages",
             },
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=255, null=True)),
-                ('url', models.TextField(null=True)),
-                ('created_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=255, null=True)),
+                ("url", models.TextField(null=True)),
+                ("created_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'links',
+                "db_table": "links",
             },
         ),
         migrations.CreateModel(
-            name='Storage',
+            name="Storage",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=255, null=True)),
-                ('description', models.TextField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=255, null=True)),
+                ("description", models.TextField(null=True)),
             ],
             options={
-                'db_table': 'storages',
+                "db_table": "storages",
             },
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=150, unique=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=150, unique=True)),
             ],
             options={
-                'db_table': 'teams',
+                "db_table": "teams",
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=255)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='target.category')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=255)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="target.category",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'categories',
+                "db_table": "categories",
             },
         ),
         migrations.CreateModel(
-            name='ContentType',
+            name="ContentType",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('app_label', models.CharField(max_length=100)),
-                ('model', models.CharField(max_length=100)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("app_label", models.CharField(max_length=100)),
+                ("model", models.CharField(max_length=100)),
             ],
             options={
-                'db_table': 'content_types',
-                'constraints': [models.UniqueConstraint(fields=('app_label', 'model'), name='content_types_pair')],
+                "db_table": "content_types",
+                "constraints": [models.UniqueConstraint(fields=("app_label", "model"), name="content_types_pair")],
             },
         ),
         migrations.CreateModel(
-            name='Course',
+            name="Course",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('course_number', models.CharField(max_length=20, unique=True)),
-                ('name', models.CharField(max_length=255)),
-                ('course_type', models.CharField(choices=[('main', 'Main'), ('refinement', 'Refinement'), ('any', 'Any'), ('replacement', 'Replacement'), ('invoice', 'Invoice'), ('merchandise', 'Merchandise')], max_length=32)),
-                ('customization', models.JSONField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("course_number", models.CharField(max_length=20, unique=True)),
+                ("name", models.CharField(max_length=255)),
+                (
+                    "course_type",
+                    models.CharField(
+                        choices=[
+                            ("main", "Main"),
+                            ("refinement", "Refinement"),
+                            ("any", "Any"),
+                            ("replacement", "Replacement"),
+                            ("invoice", "Invoice"),
+                            ("merchandise", "Merchandise"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                ("customization", models.JSONField(null=True)),
             ],
             options={
-                'db_table': 'courses',
-                'constraints': [models.CheckConstraint(condition=models.Q(('course_type__in', ['main', 'refinement', 'any', 'replacement', 'invoice', 'merchandise'])), name='courses_course_type_code')],
+                "db_table": "courses",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("course_type__in", ["main", "refinement", "any", "replacement", "invoice", "merchandise"])
+                        ),
+                        name="courses_course_type_code",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DoctorAccount',
+            name="DoctorAccount",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('credit', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
-                ('has_promised_payment', models.BooleanField(null=True)),
-                ('is_company_account', models.BooleanField(null=True)),
-                ('square_customer_id', models.CharField(max_length=255, null=True)),
-                ('tier_code', models.SmallIntegerField(null=True)),
-                ('tier_until', models.DateField(null=True)),
-                ('installment_payments', models.IntegerField(null=True)),
-                ('baa_agreed_at', models.DateTimeField(null=True)),
-                ('eula_agreed_at', models.DateTimeField(null=True)),
-                ('doctor', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='target.doctor')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("credit", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
+                ("has_promised_payment", models.BooleanField(null=True)),
+                ("is_company_account", models.BooleanField(null=True)),
+                ("square_customer_id", models.CharField(max_length=255, null=True)),
+                ("tier_code", models.SmallIntegerField(null=True)),
+                ("tier_until", models.DateField(null=True)),
+                ("installment_payments", models.IntegerField(null=True)),
+                ("baa_agreed_at", models.DateTimeField(null=True)),
+                ("eula_agreed_at", models.DateTimeField(null=True)),
+                ("doctor", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="target.doctor")),
             ],
             options={
-                'db_table': 'doctor_accounts',
+                "db_table": "doctor_accounts",
             },
         ),
         migrations.CreateModel(
-            name='DoctorPreference',
+            name="DoctorPreference",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('clinical_preferences', models.JSONField(null=True)),
-                ('doctor', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='target.doctor')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("clinical_preferences", models.JSONField(null=True)),
+                ("doctor", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="target.doctor")),
             ],
             options={
-                'db_table': 'doctor_preferences',
+                "db_table": "doctor_preferences",
             },
         ),
         migrations.CreateModel(
-            name='Office',
+            name="Office",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('office_number', models.CharField(max_length=20, unique=True)),
-                ('name', models.CharField(max_length=255, null=True)),
-                ('address', models.CharField(max_length=255, null=True)),
-                ('apartment', models.CharField(max_length=100, null=True)),
-                ('city', models.CharField(max_length=100, null=True)),
-                ('state', models.CharField(max_length=100, null=True)),
-                ('zip_code', models.CharField(max_length=20, null=True)),
-                ('country', models.CharField(max_length=100, null=True)),
-                ('phone', models.CharField(max_length=50, null=True)),
-                ('tax_percent', models.DecimalField(decimal_places=4, max_digits=7, null=True)),
-                ('square_customer_id', models.CharField(max_length=255, null=True)),
-                ('is_active', models.BooleanField(null=True)),
-                ('email_notifications', models.BooleanField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("office_number", models.CharField(max_length=20, unique=True)),
+                ("name", models.CharField(max_length=255, null=True)),
+                ("address", models.CharField(max_length=255, null=True)),
+                ("apartment", models.CharField(max_length=100, null=True)),
+                ("city", models.CharField(max_length=100, null=True)),
+                ("state", models.CharField(max_length=100, null=True)),
+                ("zip_code", models.CharField(max_length=20, null=True)),
+                ("country", models.CharField(max_length=100, null=True)),
+                ("phone", models.CharField(max_length=50, null=True)),
+                ("tax_percent", models.DecimalField(decimal_places=4, max_digits=7, null=True)),
+                ("square_customer_id", models.CharField(max_length=255, null=True)),
+                ("is_active", models.BooleanField(null=True)),
+                ("email_notifications", models.BooleanField(null=True)),
             ],
             options={
-                'db_table': 'offices',
-                'constraints': [models.CheckConstraint(condition=models.Q(('tax_percent__gte', 0), ('tax_percent__lte', 100)), name='offices_tax_percent_range')],
+                "db_table": "offices",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("tax_percent__gte", 0), ("tax_percent__lte", 100)),
+                        name="offices_tax_percent_range",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('order_number', models.CharField(max_length=40, unique=True)),
-                ('suffix', models.CharField(max_length=10, null=True)),
-                ('sequence', models.IntegerField(null=True)),
-                ('status', models.CharField(choices=[('no_product', 'No Product'), ('submitted', 'Submitted'), ('approved', 'Approved'), ('shipped', 'Shipped')], max_length=32)),
-                ('is_deleted', models.BooleanField(null=True)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
-                ('notes', models.TextField(null=True)),
-                ('complaint', models.TextField(null=True)),
-                ('objective', models.TextField(null=True)),
-                ('conditions', models.TextField(null=True)),
-                ('accepts_extraction', models.BooleanField(null=True)),
-                ('is_comprehensive', models.BooleanField(null=True)),
-                ('exports', models.JSONField(null=True)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('updated_at', models.DateTimeField(null=True)),
-                ('course', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.course')),
-                ('doctor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.doctor')),
-                ('office', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.office')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("order_number", models.CharField(max_length=40, unique=True)),
+                ("suffix", models.CharField(max_length=10, null=True)),
+                ("sequence", models.IntegerField(null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("no_product", "No Product"),
+                            ("submitted", "Submitted"),
+                            ("approved", "Approved"),
+                            ("shipped", "Shipped"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                ("is_deleted", models.BooleanField(null=True)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
+                ("notes", models.TextField(null=True)),
+                ("complaint", models.TextField(null=True)),
+                ("objective", models.TextField(null=True)),
+                ("conditions", models.TextField(null=True)),
+                ("accepts_extraction", models.BooleanField(null=True)),
+                ("is_comprehensive", models.BooleanField(null=True)),
+                ("exports", models.JSONField(null=True)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("updated_at", models.DateTimeField(null=True)),
+                (
+                    "course",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.course"),
+                ),
+                (
+                    "doctor",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.doctor"),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.office"),
+                ),
             ],
             options={
-                'db_table': 'orders',
+                "db_table": "orders",
             },
         ),
         migrations.CreateModel(
-            name='Impression',
+            name="Impression",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('model_code', models.SmallIntegerField(null=True)),
-                ('scanner_code', models.SmallIntegerField(null=True)),
-                ('scanner_notes', models.TextField(null=True)),
-                ('has_cbct', models.BooleanField(null=True)),
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='target.order')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("model_code", models.SmallIntegerField(null=True)),
+                ("scanner_code", models.SmallIntegerField(null=True)),
+                ("scanner_notes", models.TextField(null=True)),
+                ("has_cbct", models.BooleanField(null=True)),
+                ("order", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="target.order")),
             ],
             options={
-                'db_table': 'impressions',
+                "db_table": "impressions",
             },
         ),
         migrations.CreateModel(
-            name='Patient',
+            name="Patient",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('patient_number', models.CharField(max_length=20, unique=True)),
-                ('suffix', models.CharField(max_length=32, null=True)),
-                ('sex', models.CharField(choices=[('male', 'Male'), ('female', 'Female'), ('other', 'Other')], max_length=32, null=True)),
-                ('birthdate', models.DateField(null=True)),
-                ('status', models.CharField(choices=[('consultation', 'Consultation'), ('diagnosis', 'Diagnosis'), ('treatment_plan', 'Treatment Plan'), ('active', 'Active'), ('refinement', 'Refinement'), ('retention', 'Retention'), ('completed', 'Completed'), ('cancelled', 'Cancelled'), ('on_hold', 'On Hold'), ('transferred', 'Transferred'), ('revision', 'Revision')], max_length=32, null=True)),
-                ('is_archived', models.BooleanField(null=True)),
-                ('is_suspended', models.BooleanField(null=True)),
-                ('schemes', models.JSONField(null=True)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('updated_at', models.DateTimeField(null=True)),
-                ('office', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.office')),
-                ('primary_doctor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.doctor')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("patient_number", models.CharField(max_length=20, unique=True)),
+                ("suffix", models.CharField(max_length=32, null=True)),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("male", "Male"), ("female", "Female"), ("other", "Other")], max_length=32, null=True
+                    ),
+                ),
+                ("birthdate", models.DateField(null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("consultation", "Consultation"),
+                            ("diagnosis", "Diagnosis"),
+                            ("treatment_plan", "Treatment Plan"),
+                            ("active", "Active"),
+                            ("refinement", "Refinement"),
+                            ("retention", "Retention"),
+                            ("completed", "Completed"),
+                            ("cancelled", "Cancelled"),
+                            ("on_hold", "On Hold"),
+                            ("transferred", "Transferred"),
+                            ("revision", "Revision"),
+                        ],
+                        max_length=32,
+                        null=True,
+                    ),
+                ),
+                ("is_archived", models.BooleanField(null=True)),
+                ("is_suspended", models.BooleanField(null=True)),
+                ("schemes", models.JSONField(null=True)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("updated_at", models.DateTimeField(null=True)),
+                (
+                    "office",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.office"),
+                ),
+                (
+                    "primary_doctor",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.doctor"),
+                ),
             ],
             options={
-                'db_table': 'patients',
-            },
-        ),
-        migrations.AddField(
-            model_name='order',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.patient'),
-        ),
-        migrations.CreateModel(
-            name='Message',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('type_code', models.SmallIntegerField(null=True)),
-                ('content', models.TextField(null=True)),
-                ('target_key', models.IntegerField(null=True)),
-                ('is_public', models.BooleanField(null=True)),
-                ('created_at', models.DateTimeField(null=True)),
-                ('target_type', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.contenttype')),
-                ('recipient_patient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.patient')),
-            ],
-            options={
-                'db_table': 'messages',
-            },
-        ),
-        migrations.CreateModel(
-            name='Case',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('case_number', models.CharField(max_length=60, unique=True)),
-                ('status', models.CharField(choices=[('consultation', 'Consultation'), ('diagnosis', 'Diagnosis'), ('treatment_plan', 'Treatment Plan'), ('active', 'Active'), ('refinement', 'Refinement'), ('retention', 'Retention'), ('completed', 'Completed'), ('cancelled', 'Cancelled'), ('on_hold', 'On Hold'), ('transferred', 'Transferred'), ('revision', 'Revision')], max_length=32, null=True)),
-                ('is_archived', models.BooleanField(null=True)),
-                ('is_suspended', models.BooleanField(null=True)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('updated_at', models.DateTimeField(null=True)),
-                ('doctor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.doctor')),
-                ('office', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.office')),
-                ('patient', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='target.patient')),
-            ],
-            options={
-                'db_table': 'cases',
-            },
-        ),
-        migrations.CreateModel(
-            name='Payment',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('pending', 'Pending'), ('completed', 'Completed'), ('cancelled', 'Cancelled')], max_length=32)),
-                ('is_paid', models.BooleanField(null=True)),
-                ('is_canceled', models.BooleanField(null=True)),
-                ('is_free', models.BooleanField(null=True)),
-                ('is_netsuite', models.BooleanField(null=True)),
-                ('paid_amount', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
-                ('custom_amount', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
-                ('made_at', models.DateTimeField(null=True)),
-                ('doctor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.doctor')),
-                ('office', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.office')),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.order')),
-            ],
-            options={
-                'db_table': 'payments',
-            },
-        ),
-        migrations.CreateModel(
-            name='Invoice',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('subtotal', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
-                ('additional_amount', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
-                ('tax_percent', models.DecimalField(decimal_places=4, max_digits=7, null=True)),
-                ('tax_amount', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
-                ('used_credit', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
-                ('total', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
-                ('installment_count', models.IntegerField(null=True)),
-                ('payment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='target.payment')),
-            ],
-            options={
-                'db_table': 'invoices',
-            },
-        ),
-        migrations.CreateModel(
-            name='PaymentOperation',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('operation_type', models.CharField(choices=[('payment', 'Payment'), ('refund', 'Refund')], max_length=32)),
-                ('made_at', models.DateTimeField(null=True)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
-                ('square_order_id', models.CharField(max_length=255, null=True)),
-                ('square_payment_id', models.CharField(max_length=255, null=True)),
-                ('square_refund_id', models.CharField(max_length=255, null=True)),
-                ('card_brand', models.CharField(max_length=64, null=True)),
-                ('card_first_digits', models.CharField(max_length=16, null=True)),
-                ('card_last_digits', models.CharField(max_length=16, null=True)),
-                ('is_office_card', models.BooleanField(null=True)),
-                ('attempts', models.IntegerField(null=True)),
-                ('payment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.payment')),
-            ],
-            options={
-                'db_table': 'payment_operations',
-            },
-        ),
-        migrations.CreateModel(
-            name='Permission',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('codename', models.CharField(max_length=100)),
-                ('name', models.CharField(max_length=255)),
-                ('content_type', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.contenttype')),
-            ],
-            options={
-                'db_table': 'permissions',
-            },
-        ),
-        migrations.CreateModel(
-            name='Product',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=255)),
-                ('description', models.TextField(null=True)),
-                ('product_type', models.CharField(choices=[('main', 'Main'), ('refinement', 'Refinement'), ('any', 'Any'), ('replacement', 'Replacement'), ('invoice', 'Invoice'), ('merchandise', 'Merchandise')], max_length=32, null=True)),
-                ('is_free', models.BooleanField(null=True)),
-                ('is_deleted', models.BooleanField(null=True)),
-                ('is_substitute', models.BooleanField(null=True)),
-                ('customization', models.JSONField(null=True)),
-                ('course', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.course')),
-            ],
-            options={
-                'db_table': 'products',
-            },
-        ),
-        migrations.CreateModel(
-            name='Offer',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('price_both', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
-                ('price_upper', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
-                ('price_lower', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
-                ('doctor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.doctor')),
-                ('product', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.product')),
-            ],
-            options={
-                'db_table': 'offers',
-            },
-        ),
-        migrations.CreateModel(
-            name='Jaw',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('side', models.CharField(choices=[('upper', 'Upper'), ('lower', 'Lower')], max_length=32)),
-                ('bond_teeth', models.CharField(max_length=16, null=True)),
-                ('extract_teeth', models.CharField(max_length=16, null=True)),
-                ('replacement_reason', models.CharField(choices=[('breakage', 'Breakage'), ('other', 'Other'), ('complete', 'Complete')], max_length=32, null=True)),
-                ('is_labial', models.BooleanField(null=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.order')),
-                ('product', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.product')),
-            ],
-            options={
-                'db_table': 'jaws',
-            },
-        ),
-        migrations.CreateModel(
-            name='File',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('uid', models.CharField(db_index=True, max_length=64, null=True)),
-                ('name', models.CharField(max_length=255, null=True)),
-                ('ext', models.CharField(max_length=32, null=True)),
-                ('size', models.BigIntegerField(null=True)),
-                ('type_code', models.SmallIntegerField(null=True)),
-                ('status_code', models.SmallIntegerField(null=True)),
-                ('parameters', models.JSONField(null=True)),
-                ('description', models.TextField(null=True)),
-                ('created_at', models.DateTimeField(null=True)),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.order')),
-                ('product', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.product')),
-            ],
-            options={
-                'db_table': 'files',
-            },
-        ),
-        migrations.CreateModel(
-            name='ProductSuccessor',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successors', to='target.product')),
-                ('successor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='predecessors', to='target.product')),
-            ],
-            options={
-                'db_table': 'product_successors',
-            },
-        ),
-        migrations.CreateModel(
-            name='Profile',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('profile_type', models.CharField(choices=[('patient', 'Patient'), ('doctor', 'Doctor'), ('technician', 'Technician'), ('master', 'Master'), ('administrator', 'Administrator'), ('staff', 'Staff'), ('unclassified', 'Unclassified')], max_length=32)),
-                ('username', models.CharField(max_length=150, null=True, unique=True)),
-                ('first_name', models.CharField(max_length=150, null=True)),
-                ('last_name', models.CharField(max_length=150, null=True)),
-                ('email', models.CharField(db_index=True, max_length=254, null=True)),
-                ('password_hash', models.CharField(max_length=128)),
-                ('is_active', models.BooleanField()),
-                ('is_staff', models.BooleanField()),
-                ('is_superuser', models.BooleanField()),
-                ('joined_at', models.DateTimeField()),
-                ('last_login_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'db_table': 'profiles',
-                'constraints': [models.CheckConstraint(condition=models.Q(('profile_type__in', ['patient', 'doctor', 'technician', 'master', 'administrator', 'staff', 'unclassified'])), name='profiles_profile_type_code')],
+                "db_table": "patients",
             },
         ),
         migrations.AddField(
-            model_name='patient',
-            name='profile',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='target.profile'),
+            model_name="order",
+            name="patient",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.patient"),
         ),
         migrations.CreateModel(
-            name='OrderState',
+            name="Message",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state_code', models.SmallIntegerField()),
-                ('is_on', models.BooleanField()),
-                ('changed_at', models.DateTimeField(null=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.order')),
-                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.profile')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("type_code", models.SmallIntegerField(null=True)),
+                ("content", models.TextField(null=True)),
+                ("target_key", models.IntegerField(null=True)),
+                ("is_public", models.BooleanField(null=True)),
+                ("created_at", models.DateTimeField(null=True)),
+                (
+                    "target_type",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.contenttype"),
+                ),
+                (
+                    "recipient_patient",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.patient"),
+                ),
             ],
             options={
-                'db_table': 'order_states',
+                "db_table": "messages",
             },
         ),
         migrations.CreateModel(
-            name='MessageReading',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.message')),
-                ('profile', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.profile')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("case_number", models.CharField(max_length=60, unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("consultation", "Consultation"),
+                            ("diagnosis", "Diagnosis"),
+                            ("treatment_plan", "Treatment Plan"),
+                            ("active", "Active"),
+                            ("refinement", "Refinement"),
+                            ("retention", "Retention"),
+                            ("completed", "Completed"),
+                            ("cancelled", "Cancelled"),
+                            ("on_hold", "On Hold"),
+                            ("transferred", "Transferred"),
+                            ("revision", "Revision"),
+                        ],
+                        max_length=32,
+                        null=True,
+                    ),
+                ),
+                ("is_archived", models.BooleanField(null=True)),
+                ("is_suspended", models.BooleanField(null=True)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("updated_at", models.DateTimeField(null=True)),
+                (
+                    "doctor",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.doctor"),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.office"),
+                ),
+                ("patient", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="target.patient")),
             ],
             options={
-                'db_table': 'message_readings',
-            },
-        ),
-        migrations.AddField(
-            model_name='message',
-            name='recipient_profile',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='received_messages', to='target.profile'),
-        ),
-        migrations.AddField(
-            model_name='message',
-            name='sender',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sent_messages', to='target.profile'),
-        ),
-        migrations.CreateModel(
-            name='MasterTechnician',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=255, null=True)),
-                ('is_active', models.BooleanField(null=True)),
-                ('profile', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.profile')),
-            ],
-            options={
-                'db_table': 'masters',
-            },
-        ),
-        migrations.CreateModel(
-            name='Event',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('starts_at', models.DateTimeField(null=True)),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('title', models.CharField(max_length=255, null=True)),
-                ('kind_code', models.SmallIntegerField(null=True)),
-                ('notes', models.TextField(null=True)),
-                ('created_at', models.DateTimeField(null=True)),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.order')),
-                ('patient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.patient')),
-                ('creator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.profile')),
-            ],
-            options={
-                'db_table': 'events',
+                "db_table": "cases",
             },
         ),
         migrations.CreateModel(
-            name='DoctorSalesPerson',
+            name="Payment",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('doctor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.doctor')),
-                ('sales_person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.profile')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("pending", "Pending"), ("completed", "Completed"), ("cancelled", "Cancelled")],
+                        max_length=32,
+                    ),
+                ),
+                ("is_paid", models.BooleanField(null=True)),
+                ("is_canceled", models.BooleanField(null=True)),
+                ("is_free", models.BooleanField(null=True)),
+                ("is_netsuite", models.BooleanField(null=True)),
+                ("paid_amount", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
+                ("custom_amount", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
+                ("made_at", models.DateTimeField(null=True)),
+                (
+                    "doctor",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.doctor"),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.office"),
+                ),
+                ("order", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.order")),
             ],
             options={
-                'db_table': 'doctor_sales',
+                "db_table": "payments",
             },
         ),
         migrations.CreateModel(
-            name='DoctorNote',
+            name="Invoice",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('content', models.TextField()),
-                ('created_at', models.DateTimeField(null=True)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notes_written', to='target.profile')),
-                ('doctor_profile', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes_about', to='target.profile')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("subtotal", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
+                ("additional_amount", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
+                ("tax_percent", models.DecimalField(decimal_places=4, max_digits=7, null=True)),
+                ("tax_amount", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
+                ("used_credit", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
+                ("total", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
+                ("installment_count", models.IntegerField(null=True)),
+                ("payment", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="target.payment")),
             ],
             options={
-                'db_table': 'doctor_notes',
+                "db_table": "invoices",
             },
         ),
         migrations.CreateModel(
-            name='DoctorMaster',
+            name="PaymentOperation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('doctor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.doctor')),
-                ('master', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.profile')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "operation_type",
+                    models.CharField(choices=[("payment", "Payment"), ("refund", "Refund")], max_length=32),
+                ),
+                ("made_at", models.DateTimeField(null=True)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
+                ("square_order_id", models.CharField(max_length=255, null=True)),
+                ("square_payment_id", models.CharField(max_length=255, null=True)),
+                ("square_refund_id", models.CharField(max_length=255, null=True)),
+                ("card_brand", models.CharField(max_length=64, null=True)),
+                ("card_first_digits", models.CharField(max_length=16, null=True)),
+                ("card_last_digits", models.CharField(max_length=16, null=True)),
+                ("is_office_card", models.BooleanField(null=True)),
+                ("attempts", models.IntegerField(null=True)),
+                (
+                    "payment",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.payment"),
+                ),
             ],
             options={
-                'db_table': 'doctor_masters',
-            },
-        ),
-        migrations.AddField(
-            model_name='doctor',
-            name='profile',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='target.profile'),
-        ),
-        migrations.CreateModel(
-            name='CommunicationLog',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('message', 'Message'), ('comment', 'Comment'), ('note', 'Note')], max_length=32)),
-                ('type_code', models.SmallIntegerField(null=True)),
-                ('is_public', models.BooleanField(null=True)),
-                ('occurred_at', models.DateTimeField(null=True)),
-                ('comment', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.comment')),
-                ('note', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.doctornote')),
-                ('message', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.message')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.profile')),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.team')),
-            ],
-            options={
-                'db_table': 'communication_log',
-            },
-        ),
-        migrations.AddField(
-            model_name='comment',
-            name='author',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.profile'),
-        ),
-        migrations.CreateModel(
-            name='Client',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=255, null=True)),
-                ('is_active', models.BooleanField(null=True)),
-                ('created_at', models.DateTimeField(null=True)),
-                ('profile', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.profile')),
-            ],
-            options={
-                'db_table': 'clients',
+                "db_table": "payment_operations",
             },
         ),
         migrations.CreateModel(
-            name='CaseState',
+            name="Permission",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state_code', models.SmallIntegerField()),
-                ('is_on', models.BooleanField()),
-                ('changed_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.case')),
-                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.profile')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("codename", models.CharField(max_length=100)),
+                ("name", models.CharField(max_length=255)),
+                (
+                    "content_type",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.contenttype"),
+                ),
             ],
             options={
-                'db_table': 'case_states',
+                "db_table": "permissions",
             },
         ),
         migrations.CreateModel(
-            name='AuditLog',
+            name="Product",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('action', models.CharField(max_length=255, null=True)),
-                ('acted_at', models.DateTimeField(null=True)),
-                ('item_key', models.IntegerField(null=True)),
-                ('owner_key', models.IntegerField(null=True)),
-                ('data', models.TextField(null=True)),
-                ('item_type', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='target.contenttype')),
-                ('owner_type', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='owners', to='target.contenttype')),
-                ('profile', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.profile')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=255)),
+                ("description", models.TextField(null=True)),
+                (
+                    "product_type",
+                    models.CharField(
+                        choices=[
+                            ("main", "Main"),
+                            ("refinement", "Refinement"),
+                            ("any", "Any"),
+                            ("replacement", "Replacement"),
+                            ("invoice", "Invoice"),
+                            ("merchandise", "Merchandise"),
+                        ],
+                        max_length=32,
+                        null=True,
+                    ),
+                ),
+                ("is_free", models.BooleanField(null=True)),
+                ("is_deleted", models.BooleanField(null=True)),
+                ("is_substitute", models.BooleanField(null=True)),
+                ("customization", models.JSONField(null=True)),
+                (
+                    "course",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.course"),
+                ),
             ],
             options={
-                'db_table': 'audit_logs',
+                "db_table": "products",
             },
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Offer",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('title', models.CharField(max_length=255, null=True)),
-                ('kind_code', models.SmallIntegerField(null=True)),
-                ('notes', models.TextField(null=True)),
-                ('created_at', models.DateTimeField(null=True)),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.order')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.patient')),
-                ('creator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.profile')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("price_both", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
+                ("price_upper", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
+                ("price_lower", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
+                (
+                    "doctor",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.doctor"),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.product"),
+                ),
             ],
             options={
-                'db_table': 'appointments',
+                "db_table": "offers",
             },
         ),
         migrations.CreateModel(
-            name='Agent',
+            name="Jaw",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=255, null=True)),
-                ('is_active', models.BooleanField(null=True)),
-                ('profile', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.profile')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("side", models.CharField(choices=[("upper", "Upper"), ("lower", "Lower")], max_length=32)),
+                ("bond_teeth", models.CharField(max_length=16, null=True)),
+                ("extract_teeth", models.CharField(max_length=16, null=True)),
+                (
+                    "replacement_reason",
+                    models.CharField(
+                        choices=[("breakage", "Breakage"), ("other", "Other"), ("complete", "Complete")],
+                        max_length=32,
+                        null=True,
+                    ),
+                ),
+                ("is_labial", models.BooleanField(null=True)),
+                ("order", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.order")),
+                (
+                    "product",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.product"),
+                ),
             ],
             options={
-                'db_table': 'agents',
+                "db_table": "jaws",
             },
         ),
         migrations.CreateModel(
-            name='Project',
+            name="File",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=255, null=True)),
-                ('project_type', models.CharField(choices=[('stl_upper', 'Stl Upper'), ('stl_lower', 'Stl Lower'), ('clinical_photo', 'Clinical Photo'), ('treatment_plan', 'Treatment Plan'), ('xray', 'Xray'), ('cbct_scan', 'Cbct Scan'), ('simulation', 'Simulation'), ('aligner_design', 'Aligner Design')], max_length=32, null=True)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('in_progress', 'In Progress'), ('completed', 'Completed'), ('archived', 'Archived')], max_length=32, null=True)),
-                ('file_uid', models.CharField(max_length=64, null=True)),
-                ('file_size_bytes', models.BigIntegerField(null=True)),
-                ('is_public', models.BooleanField(null=True)),
-                ('created_at', models.DateTimeField(null=True)),
-                ('creator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.profile')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("uid", models.CharField(db_index=True, max_length=64, null=True)),
+                ("name", models.CharField(max_length=255, null=True)),
+                ("ext", models.CharField(max_length=32, null=True)),
+                ("size", models.BigIntegerField(null=True)),
+                ("type_code", models.SmallIntegerField(null=True)),
+                ("status_code", models.SmallIntegerField(null=True)),
+                ("parameters", models.JSONField(null=True)),
+                ("description", models.TextField(null=True)),
+                ("created_at", models.DateTimeField(null=True)),
+                ("order", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.order")),
+                (
+                    "product",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.product"),
+                ),
             ],
             options={
-                'db_table': 'projects',
+                "db_table": "files",
             },
         ),
         migrations.CreateModel(
-            name='Bracket',
+            name="ProductSuccessor",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=255, null=True)),
-                ('type_code', models.SmallIntegerField(null=True)),
-                ('project', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.project')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="successors", to="target.product"
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="predecessors", to="target.product"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'brackets',
+                "db_table": "product_successors",
             },
         ),
         migrations.CreateModel(
-            name='PurchaseOrder',
+            name="Profile",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('course', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.course')),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.order')),
-                ('patient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.patient')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "profile_type",
+                    models.CharField(
+                        choices=[
+                            ("patient", "Patient"),
+                            ("doctor", "Doctor"),
+                            ("technician", "Technician"),
+                            ("master", "Master"),
+                            ("administrator", "Administrator"),
+                            ("staff", "Staff"),
+                            ("unclassified", "Unclassified"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                ("username", models.CharField(max_length=150, null=True, unique=True)),
+                ("first_name", models.CharField(max_length=150, null=True)),
+                ("last_name", models.CharField(max_length=150, null=True)),
+                ("email", models.CharField(db_index=True, max_length=254, null=True)),
+                ("password_hash", models.CharField(max_length=128)),
+                ("is_active", models.BooleanField()),
+                ("is_staff", models.BooleanField()),
+                ("is_superuser", models.BooleanField()),
+                ("joined_at", models.DateTimeField()),
+                ("last_login_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'purchase_orders',
-            },
-        ),
-        migrations.CreateModel(
-            name='Purchase',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('quantity', models.IntegerField(null=True)),
-                ('price', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
-                ('product', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.product')),
-                ('purchase_order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.purchaseorder')),
-            ],
-            options={
-                'db_table': 'purchases',
-            },
-        ),
-        migrations.AddField(
-            model_name='payment',
-            name='purchase_order',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.purchaseorder'),
-        ),
-        migrations.CreateModel(
-            name='Role',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=255)),
-                ('abbreviation', models.CharField(max_length=32, null=True)),
-                ('type_code', models.SmallIntegerField(null=True)),
-                ('sequence', models.IntegerField(null=True)),
-                ('profile', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.profile')),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.team')),
-            ],
-            options={
-                'db_table': 'roles',
-            },
-        ),
-        migrations.CreateModel(
-            name='ProductRole',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.product')),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.role')),
-            ],
-            options={
-                'db_table': 'product_roles',
-            },
-        ),
-        migrations.CreateModel(
-            name='CommunicationRole',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('communication', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.communicationlog')),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.role')),
-            ],
-            options={
-                'db_table': 'communication_roles',
-            },
-        ),
-        migrations.CreateModel(
-            name='RolePermission',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('permission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.permission')),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.role')),
-            ],
-            options={
-                'db_table': 'role_permissions',
-            },
-        ),
-        migrations.CreateModel(
-            name='ScanAsset',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('file_format', models.CharField(choices=[('stl', 'Stl'), ('ply', 'Ply'), ('obj', 'Obj'), ('dicom', 'Dicom'), ('dxf', 'Dxf')], max_length=32)),
-                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='target.file')),
-            ],
-            options={
-                'db_table': 'scan_assets',
-            },
-        ),
-        migrations.AddField(
-            model_name='message',
-            name='team',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.team'),
-        ),
-        migrations.CreateModel(
-            name='TeamMember',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('profile', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.profile')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.team')),
-            ],
-            options={
-                'db_table': 'team_members',
-            },
-        ),
-        migrations.CreateModel(
-            name='TeamPermission',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('permission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.permission')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.team')),
-            ],
-            options={
-                'db_table': 'team_permissions',
-            },
-        ),
-        migrations.CreateModel(
-            name='Technician',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('employee_number', models.CharField(max_length=150, unique=True)),
-                ('is_active', models.BooleanField()),
-                ('joined_at', models.DateTimeField()),
-                ('profile', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='target.profile')),
-            ],
-            options={
-                'db_table': 'technicians',
-            },
-        ),
-        migrations.CreateModel(
-            name='TechnicianRole',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('role', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='target.role')),
-                ('technician', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.technician')),
-            ],
-            options={
-                'db_table': 'technician_roles',
-            },
-        ),
-        migrations.CreateModel(
-            name='Template',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('task_name', models.CharField(max_length=255, null=True)),
-                ('action_name', models.CharField(max_length=255, null=True)),
-                ('text_name', models.CharField(max_length=255, null=True)),
-                ('function_name', models.CharField(max_length=255, null=True)),
-                ('status_code', models.SmallIntegerField(null=True)),
-                ('duration_minutes', models.IntegerField(null=True)),
-                ('extensions', models.CharField(max_length=255, null=True)),
-                ('is_predefined', models.BooleanField(null=True)),
-                ('is_read_only', models.BooleanField(null=True)),
-                ('has_alerts', models.BooleanField(null=True)),
-                ('is_separate', models.BooleanField(null=True)),
-                ('category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.category')),
-            ],
-            options={
-                'db_table': 'templates',
-            },
-        ),
-        migrations.CreateModel(
-            name='TemplateEditRole',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.role')),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.template')),
-            ],
-            options={
-                'db_table': 'template_edit_roles',
-            },
-        ),
-        migrations.CreateModel(
-            name='TemplatePredecessor',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('predecessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successors', to='target.template')),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='predecessors', to='target.template')),
-            ],
-            options={
-                'db_table': 'template_predecessors',
-            },
-        ),
-        migrations.CreateModel(
-            name='TemplateProduct',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.product')),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.template')),
-            ],
-            options={
-                'db_table': 'template_products',
-            },
-        ),
-        migrations.CreateModel(
-            name='TemplateViewGroup',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.team')),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.template')),
-            ],
-            options={
-                'db_table': 'template_view_groups',
-            },
-        ),
-        migrations.CreateModel(
-            name='TemplateViewRole',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.role')),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.template')),
-            ],
-            options={
-                'db_table': 'template_view_roles',
-            },
-        ),
-        migrations.CreateModel(
-            name='ToothMarking',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('marking', models.CharField(choices=[('bond', 'Bond'), ('extract', 'Extract')], max_length=32)),
-                ('position', models.SmallIntegerField()),
-                ('digit', models.SmallIntegerField()),
-                ('jaw', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.jaw')),
-            ],
-            options={
-                'db_table': 'tooth_markings',
-            },
-        ),
-        migrations.CreateModel(
-            name='TreatmentPlan',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.IntegerField(null=True)),
-                ('name', models.CharField(max_length=255, null=True)),
-                ('notes', models.TextField(null=True)),
-                ('is_original', models.BooleanField(null=True)),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.order')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.project')),
-            ],
-            options={
-                'db_table': 'treatment_plans',
-            },
-        ),
-        migrations.CreateModel(
-            name='TreatmentDiscussion',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('comment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='target.comment')),
-                ('treatment_plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.treatmentplan')),
-            ],
-            options={
-                'db_table': 'treatment_discussions',
-            },
-        ),
-        migrations.CreateModel(
-            name='Task',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('pending', 'Pending'), ('in_progress', 'In Progress'), ('completed', 'Completed')], max_length=32)),
-                ('is_checked', models.BooleanField(null=True)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('description', models.TextField(null=True)),
-                ('jaw_code', models.SmallIntegerField()),
-                ('assigned_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.profile')),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.file')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.order')),
-                ('purchase_order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.purchaseorder')),
-                ('template', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.template')),
-                ('treatment_plan', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.treatmentplan')),
-            ],
-            options={
-                'db_table': 'tasks',
-            },
-        ),
-        migrations.CreateModel(
-            name='Notification',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('sender', models.CharField(max_length=255, null=True)),
-                ('template_name', models.CharField(max_length=255, null=True)),
-                ('context', models.JSONField(null=True)),
-                ('item_key', models.IntegerField(null=True)),
-                ('is_to_be_sent', models.BooleanField(null=True)),
-                ('is_sent', models.BooleanField(null=True)),
-                ('is_read', models.BooleanField(null=True)),
-                ('created_at', models.DateTimeField(null=True)),
-                ('item_type', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.contenttype')),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.order')),
-                ('patient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.patient')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.profile')),
-                ('treatment_plan', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.treatmentplan')),
-            ],
-            options={
-                'db_table': 'notifications',
+                "db_table": "profiles",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "profile_type__in",
+                                ["patient", "doctor", "technician", "master", "administrator", "staff", "unclassified"],
+                            )
+                        ),
+                        name="profiles_profile_type_code",
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='message',
-            name='treatment_plan',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.treatmentplan'),
+            model_name="patient",
+            name="profile",
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="target.profile"),
         ),
         migrations.CreateModel(
-            name='UserPreference',
+            name="OrderState",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('time_zone', models.CharField(max_length=64, null=True)),
-                ('email_notifications', models.BooleanField(null=True)),
-                ('options', models.JSONField(null=True)),
-                ('language', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.language')),
-                ('profile', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='target.profile')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("state_code", models.SmallIntegerField()),
+                ("is_on", models.BooleanField()),
+                ("changed_at", models.DateTimeField(null=True)),
+                ("order", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.order")),
+                (
+                    "changed_by",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.profile"),
+                ),
             ],
             options={
-                'db_table': 'user_preferences',
+                "db_table": "order_states",
             },
         ),
         migrations.CreateModel(
-            name='ViewerRelease',
+            name="MessageReading",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.CharField(max_length=64, null=True)),
-                ('platform', models.CharField(max_length=64, null=True)),
-                ('created_at', models.DateTimeField(null=True)),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.file')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("read_at", models.DateTimeField(null=True)),
+                ("message", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.message")),
+                ("profile", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.profile")),
             ],
             options={
-                'db_table': 'viewer_releases',
+                "db_table": "message_readings",
+            },
+        ),
+        migrations.AddField(
+            model_name="message",
+            name="recipient_profile",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="received_messages",
+                to="target.profile",
+            ),
+        ),
+        migrations.AddField(
+            model_name="message",
+            name="sender",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="sent_messages",
+                to="target.profile",
+            ),
+        ),
+        migrations.CreateModel(
+            name="MasterTechnician",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=255, null=True)),
+                ("is_active", models.BooleanField(null=True)),
+                (
+                    "profile",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.profile"),
+                ),
+            ],
+            options={
+                "db_table": "masters",
             },
         ),
         migrations.CreateModel(
-            name='Ware',
+            name="Event",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=255, null=True)),
-                ('code', models.CharField(max_length=64, null=True)),
-                ('quantity', models.IntegerField(null=True)),
-                ('created_at', models.DateTimeField(null=True)),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.order')),
-                ('storage', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.storage')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("starts_at", models.DateTimeField(null=True)),
+                ("ends_at", models.DateTimeField(null=True)),
+                ("title", models.CharField(max_length=255, null=True)),
+                ("kind_code", models.SmallIntegerField(null=True)),
+                ("notes", models.TextField(null=True)),
+                ("created_at", models.DateTimeField(null=True)),
+                ("order", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.order")),
+                (
+                    "patient",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.patient"),
+                ),
+                (
+                    "creator",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.profile"),
+                ),
             ],
             options={
-                'db_table': 'wares',
+                "db_table": "events",
             },
         ),
         migrations.CreateModel(
-            name='DocumentAsset',
+            name="DoctorSalesPerson",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('file_format', models.CharField(choices=[('pdf', 'Pdf'), ('text', 'Text'), ('word', 'Word')], max_length=32)),
-                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='target.file')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("doctor", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.doctor")),
+                ("sales_person", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.profile")),
             ],
             options={
-                'db_table': 'document_assets',
-                'constraints': [models.CheckConstraint(condition=models.Q(('file_format__in', ['pdf', 'text', 'word'])), name='document_assets_file_format_code')],
+                "db_table": "doctor_sales",
             },
         ),
         migrations.CreateModel(
-            name='CaseFile',
+            name="DoctorNote",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.case')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.file')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("content", models.TextField()),
+                ("created_at", models.DateTimeField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notes_written",
+                        to="target.profile",
+                    ),
+                ),
+                (
+                    "doctor_profile",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notes_about", to="target.profile"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'case_files',
-                'constraints': [models.UniqueConstraint(fields=('case', 'file'), name='case_files_pair')],
+                "db_table": "doctor_notes",
             },
         ),
         migrations.CreateModel(
-            name='ImageAsset',
+            name="DoctorMaster",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('file_format', models.CharField(choices=[('jpeg', 'Jpeg'), ('png', 'Png'), ('gif', 'Gif'), ('bmp', 'Bmp'), ('tiff', 'Tiff')], max_length=32)),
-                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='target.file')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("doctor", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.doctor")),
+                ("master", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.profile")),
             ],
             options={
-                'db_table': 'image_assets',
-                'constraints': [models.CheckConstraint(condition=models.Q(('file_format__in', ['jpeg', 'png', 'gif', 'bmp', 'tiff'])), name='image_assets_file_format_code')],
+                "db_table": "doctor_masters",
+            },
+        ),
+        migrations.AddField(
+            model_name="doctor",
+            name="profile",
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="target.profile"),
+        ),
+        migrations.CreateModel(
+            name="CommunicationLog",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("message", "Message"), ("comment", "Comment"), ("note", "Note")], max_length=32
+                    ),
+                ),
+                ("type_code", models.SmallIntegerField(null=True)),
+                ("is_public", models.BooleanField(null=True)),
+                ("occurred_at", models.DateTimeField(null=True)),
+                (
+                    "comment",
+                    models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.comment"),
+                ),
+                (
+                    "note",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="target.doctornote"
+                    ),
+                ),
+                (
+                    "message",
+                    models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.message"),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.profile"),
+                ),
+                ("team", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.team")),
+            ],
+            options={
+                "db_table": "communication_log",
+            },
+        ),
+        migrations.AddField(
+            model_name="comment",
+            name="author",
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.profile"),
+        ),
+        migrations.CreateModel(
+            name="Client",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=255, null=True)),
+                ("is_active", models.BooleanField(null=True)),
+                ("created_at", models.DateTimeField(null=True)),
+                (
+                    "profile",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.profile"),
+                ),
+            ],
+            options={
+                "db_table": "clients",
             },
         ),
         migrations.CreateModel(
-            name='Installment',
+            name="CaseState",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('position', models.IntegerField()),
-                ('terms', models.JSONField()),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.invoice')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("state_code", models.SmallIntegerField()),
+                ("is_on", models.BooleanField()),
+                ("changed_at", models.DateTimeField(null=True)),
+                ("case", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.case")),
+                (
+                    "changed_by",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.profile"),
+                ),
             ],
             options={
-                'db_table': 'installments',
-                'constraints': [models.UniqueConstraint(fields=('invoice', 'position'), name='installments_position')],
+                "db_table": "case_states",
             },
         ),
         migrations.CreateModel(
-            name='CustomerFeedback',
+            name="AuditLog",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('given_at', models.DateTimeField(null=True)),
-                ('comment', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.comment')),
-                ('doctor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.doctor')),
-                ('message', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, to='target.message')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("action", models.CharField(max_length=255, null=True)),
+                ("acted_at", models.DateTimeField(null=True)),
+                ("item_key", models.IntegerField(null=True)),
+                ("owner_key", models.IntegerField(null=True)),
+                ("data", models.TextField(null=True)),
+                (
+                    "item_type",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="target.contenttype",
+                    ),
+                ),
+                (
+                    "owner_type",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="owners",
+                        to="target.contenttype",
+                    ),
+                ),
+                (
+                    "profile",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.profile"),
+                ),
             ],
             options={
-                'db_table': 'customer_feedback',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('comment__isnull', True), ('message__isnull', False)), models.Q(('comment__isnull', False), ('message__isnull', True)), _connector='OR'), name='customer_feedback_message_or_comment')],
+                "db_table": "audit_logs",
             },
         ),
         migrations.CreateModel(
-            name='MessageAttachment',
+            name="Appointment",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.file')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.message')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(null=True)),
+                ("title", models.CharField(max_length=255, null=True)),
+                ("kind_code", models.SmallIntegerField(null=True)),
+                ("notes", models.TextField(null=True)),
+                ("created_at", models.DateTimeField(null=True)),
+                ("order", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.order")),
+                ("patient", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.patient")),
+                (
+                    "creator",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.profile"),
+                ),
             ],
             options={
-                'db_table': 'message_attachments',
-                'constraints': [models.UniqueConstraint(fields=('message', 'file'), name='message_attachments_pair')],
+                "db_table": "appointments",
             },
         ),
         migrations.CreateModel(
-            name='Discount',
+            name="Agent",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('percent', models.IntegerField(null=True)),
-                ('reason', models.CharField(max_length=255, null=True)),
-                ('valid_from', models.DateField(null=True)),
-                ('valid_until', models.DateField(null=True)),
-                ('max_uses', models.IntegerField(null=True)),
-                ('used_count', models.IntegerField(null=True)),
-                ('is_total', models.BooleanField(null=True)),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.offer')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=255, null=True)),
+                ("is_active", models.BooleanField(null=True)),
+                (
+                    "profile",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.profile"),
+                ),
             ],
             options={
-                'db_table': 'discounts',
-                'constraints': [models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lte', 100)), name='discounts_percent_range')],
+                "db_table": "agents",
             },
         ),
         migrations.CreateModel(
-            name='DoctorOffice',
+            name="Project",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('doctor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.doctor')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.office')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=255, null=True)),
+                (
+                    "project_type",
+                    models.CharField(
+                        choices=[
+                            ("stl_upper", "Stl Upper"),
+                            ("stl_lower", "Stl Lower"),
+                            ("clinical_photo", "Clinical Photo"),
+                            ("treatment_plan", "Treatment Plan"),
+                            ("xray", "Xray"),
+                            ("cbct_scan", "Cbct Scan"),
+                            ("simulation", "Simulation"),
+                            ("aligner_design", "Aligner Design"),
+                        ],
+                        max_length=32,
+                        null=True,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in_progress", "In Progress"),
+                            ("completed", "Completed"),
+                            ("archived", "Archived"),
+                        ],
+                        max_length=32,
+                        null=True,
+                    ),
+                ),
+                ("file_uid", models.CharField(max_length=64, null=True)),
+                ("file_size_bytes", models.BigIntegerField(null=True)),
+                ("is_public", models.BooleanField(null=True)),
+                ("created_at", models.DateTimeField(null=True)),
+                (
+                    "creator",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.profile"),
+                ),
             ],
             options={
-                'db_table': 'doctor_offices',
-                'constraints': [models.UniqueConstraint(fields=('doctor', 'office'), name='doctor_offices_pair')],
+                "db_table": "projects",
             },
         ),
         migrations.CreateModel(
-            name='OrderFile',
+            name="Bracket",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('type_code', models.SmallIntegerField(null=True)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.file')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='target.order')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=255, null=True)),
+                ("type_code", models.SmallIntegerField(null=True)),
+                (
+                    "project",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.project"),
+                ),
             ],
             options={
-                'db_table': 'order_files',
-                'constraints': [models.UniqueConstraint(fields=('order', 'file'), name='order_files_pair')],
+                "db_table": "brackets",
+            },
+        ),
+        migrations.CreateModel(
+            name="PurchaseOrder",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "course",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.course"),
+                ),
+                ("order", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.order")),
+                (
+                    "patient",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.patient"),
+                ),
+            ],
+            options={
+                "db_table": "purchase_orders",
+            },
+        ),
+        migrations.CreateModel(
+            name="Purchase",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("quantity", models.IntegerField(null=True)),
+                ("price", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
+                (
+                    "product",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.product"),
+                ),
+                (
+                    "purchase_order",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.purchaseorder"),
+                ),
+            ],
+            options={
+                "db_table": "purchases",
+            },
+        ),
+        migrations.AddField(
+            model_name="payment",
+            name="purchase_order",
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.purchaseorder"),
+        ),
+        migrations.CreateModel(
+            name="Role",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=255)),
+                ("abbreviation", models.CharField(max_length=32, null=True)),
+                ("type_code", models.SmallIntegerField(null=True)),
+                ("sequence", models.IntegerField(null=True)),
+                (
+                    "profile",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.profile"),
+                ),
+                ("team", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.team")),
+            ],
+            options={
+                "db_table": "roles",
+            },
+        ),
+        migrations.CreateModel(
+            name="ProductRole",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("product", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.product")),
+                ("role", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.role")),
+            ],
+            options={
+                "db_table": "product_roles",
+            },
+        ),
+        migrations.CreateModel(
+            name="CommunicationRole",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "communication",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.communicationlog"),
+                ),
+                ("role", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.role")),
+            ],
+            options={
+                "db_table": "communication_roles",
+            },
+        ),
+        migrations.CreateModel(
+            name="RolePermission",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("permission", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.permission")),
+                ("role", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.role")),
+            ],
+            options={
+                "db_table": "role_permissions",
+            },
+        ),
+        migrations.CreateModel(
+            name="ScanAsset",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "file_format",
+                    models.CharField(
+                        choices=[("stl", "Stl"), ("ply", "Ply"), ("obj", "Obj"), ("dicom", "Dicom"), ("dxf", "Dxf")],
+                        max_length=32,
+                    ),
+                ),
+                ("file", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="target.file")),
+            ],
+            options={
+                "db_table": "scan_assets",
+            },
+        ),
+        migrations.AddField(
+            model_name="message",
+            name="team",
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.team"),
+        ),
+        migrations.CreateModel(
+            name="TeamMember",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("profile", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.profile")),
+                ("team", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.team")),
+            ],
+            options={
+                "db_table": "team_members",
+            },
+        ),
+        migrations.CreateModel(
+            name="TeamPermission",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("permission", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.permission")),
+                ("team", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.team")),
+            ],
+            options={
+                "db_table": "team_permissions",
+            },
+        ),
+        migrations.CreateModel(
+            name="Technician",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("employee_number", models.CharField(max_length=150, unique=True)),
+                ("is_active", models.BooleanField()),
+                ("joined_at", models.DateTimeField()),
+                ("profile", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="target.profile")),
+            ],
+            options={
+                "db_table": "technicians",
+            },
+        ),
+        migrations.CreateModel(
+            name="TechnicianRole",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("role", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="target.role")),
+                ("technician", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.technician")),
+            ],
+            options={
+                "db_table": "technician_roles",
+            },
+        ),
+        migrations.CreateModel(
+            name="Template",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("task_name", models.CharField(max_length=255, null=True)),
+                ("action_name", models.CharField(max_length=255, null=True)),
+                ("text_name", models.CharField(max_length=255, null=True)),
+                ("function_name", models.CharField(max_length=255, null=True)),
+                ("status_code", models.SmallIntegerField(null=True)),
+                ("duration_minutes", models.IntegerField(null=True)),
+                ("extensions", models.CharField(max_length=255, null=True)),
+                ("is_predefined", models.BooleanField(null=True)),
+                ("is_read_only", models.BooleanField(null=True)),
+                ("has_alerts", models.BooleanField(null=True)),
+                ("is_separate", models.BooleanField(null=True)),
+                (
+                    "category",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.category"),
+                ),
+            ],
+            options={
+                "db_table": "templates",
+            },
+        ),
+        migrations.CreateModel(
+            name="TemplateEditRole",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("role", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.role")),
+                ("template", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.template")),
+            ],
+            options={
+                "db_table": "template_edit_roles",
+            },
+        ),
+        migrations.CreateModel(
+            name="TemplatePredecessor",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "predecessor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="successors", to="target.template"
+                    ),
+                ),
+                (
+                    "template",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="predecessors", to="target.template"
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "template_predecessors",
+            },
+        ),
+        migrations.CreateModel(
+            name="TemplateProduct",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("product", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.product")),
+                ("template", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.template")),
+            ],
+            options={
+                "db_table": "template_products",
+            },
+        ),
+        migrations.CreateModel(
+            name="TemplateViewGroup",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("team", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.team")),
+                ("template", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.template")),
+            ],
+            options={
+                "db_table": "template_view_groups",
+            },
+        ),
+        migrations.CreateModel(
+            name="TemplateViewRole",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("role", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.role")),
+                ("template", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.template")),
+            ],
+            options={
+                "db_table": "template_view_roles",
+            },
+        ),
+        migrations.CreateModel(
+            name="ToothMarking",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("marking", models.CharField(choices=[("bond", "Bond"), ("extract", "Extract")], max_length=32)),
+                ("position", models.SmallIntegerField()),
+                ("digit", models.SmallIntegerField()),
+                ("jaw", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.jaw")),
+            ],
+            options={
+                "db_table": "tooth_markings",
+            },
+        ),
+        migrations.CreateModel(
+            name="TreatmentPlan",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.IntegerField(null=True)),
+                ("name", models.CharField(max_length=255, null=True)),
+                ("notes", models.TextField(null=True)),
+                ("is_original", models.BooleanField(null=True)),
+                ("order", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.order")),
+                ("project", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.project")),
+            ],
+            options={
+                "db_table": "treatment_plans",
+            },
+        ),
+        migrations.CreateModel(
+            name="TreatmentDiscussion",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("comment", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="target.comment")),
+                (
+                    "treatment_plan",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.treatmentplan"),
+                ),
+            ],
+            options={
+                "db_table": "treatment_discussions",
+            },
+        ),
+        migrations.CreateModel(
+            name="Task",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("pending", "Pending"), ("in_progress", "In Progress"), ("completed", "Completed")],
+                        max_length=32,
+                    ),
+                ),
+                ("is_checked", models.BooleanField(null=True)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("description", models.TextField(null=True)),
+                ("jaw_code", models.SmallIntegerField()),
+                (
+                    "assigned_to",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.profile"),
+                ),
+                ("file", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.file")),
+                ("order", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.order")),
+                (
+                    "purchase_order",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="target.purchaseorder"
+                    ),
+                ),
+                (
+                    "template",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.template"),
+                ),
+                (
+                    "treatment_plan",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="target.treatmentplan"
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "tasks",
+            },
+        ),
+        migrations.CreateModel(
+            name="Notification",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("sender", models.CharField(max_length=255, null=True)),
+                ("template_name", models.CharField(max_length=255, null=True)),
+                ("context", models.JSONField(null=True)),
+                ("item_key", models.IntegerField(null=True)),
+                ("is_to_be_sent", models.BooleanField(null=True)),
+                ("is_sent", models.BooleanField(null=True)),
+                ("is_read", models.BooleanField(null=True)),
+                ("created_at", models.DateTimeField(null=True)),
+                (
+                    "item_type",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.contenttype"),
+                ),
+                ("order", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.order")),
+                (
+                    "patient",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.patient"),
+                ),
+                ("recipient", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.profile")),
+                (
+                    "treatment_plan",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="target.treatmentplan"
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "notifications",
+            },
+        ),
+        migrations.AddField(
+            model_name="message",
+            name="treatment_plan",
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.treatmentplan"),
+        ),
+        migrations.CreateModel(
+            name="UserPreference",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("time_zone", models.CharField(max_length=64, null=True)),
+                ("email_notifications", models.BooleanField(null=True)),
+                ("options", models.JSONField(null=True)),
+                (
+                    "language",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.language"),
+                ),
+                ("profile", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="target.profile")),
+            ],
+            options={
+                "db_table": "user_preferences",
+            },
+        ),
+        migrations.CreateModel(
+            name="ViewerRelease",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("version", models.CharField(max_length=64, null=True)),
+                ("platform", models.CharField(max_length=64, null=True)),
+                ("created_at", models.DateTimeField(null=True)),
+                ("file", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.file")),
+            ],
+            options={
+                "db_table": "viewer_releases",
+            },
+        ),
+        migrations.CreateModel(
+            name="Ware",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=255, null=True)),
+                ("code", models.CharField(max_length=64, null=True)),
+                ("quantity", models.IntegerField(null=True)),
+                ("created_at", models.DateTimeField(null=True)),
+                ("order", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.order")),
+                (
+                    "storage",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.storage"),
+                ),
+            ],
+            options={
+                "db_table": "wares",
+            },
+        ),
+        migrations.CreateModel(
+            name="DocumentAsset",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "file_format",
+                    models.CharField(choices=[("pdf", "Pdf"), ("text", "Text"), ("word", "Word")], max_length=32),
+                ),
+                ("file", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="target.file")),
+            ],
+            options={
+                "db_table": "document_assets",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("file_format__in", ["pdf", "text", "word"])),
+                        name="document_assets_file_format_code",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CaseFile",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("case", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.case")),
+                ("file", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.file")),
+            ],
+            options={
+                "db_table": "case_files",
+                "constraints": [models.UniqueConstraint(fields=("case", "file"), name="case_files_pair")],
+            },
+        ),
+        migrations.CreateModel(
+            name="ImageAsset",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "file_format",
+                    models.CharField(
+                        choices=[("jpeg", "Jpeg"), ("png", "Png"), ("gif", "Gif"), ("bmp", "Bmp"), ("tiff", "Tiff")],
+                        max_length=32,
+                    ),
+                ),
+                ("file", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="target.file")),
+            ],
+            options={
+                "db_table": "image_assets",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("file_format__in", ["jpeg", "png", "gif", "bmp", "tiff"])),
+                        name="image_assets_file_format_code",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Installment",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("position", models.IntegerField()),
+                ("terms", models.JSONField()),
+                ("invoice", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.invoice")),
+            ],
+            options={
+                "db_table": "installments",
+                "constraints": [models.UniqueConstraint(fields=("invoice", "position"), name="installments_position")],
+            },
+        ),
+        migrations.CreateModel(
+            name="CustomerFeedback",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("given_at", models.DateTimeField(null=True)),
+                (
+                    "comment",
+                    models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.comment"),
+                ),
+                ("doctor", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.doctor")),
+                (
+                    "message",
+                    models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, to="target.message"),
+                ),
+            ],
+            options={
+                "db_table": "customer_feedback",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("comment__isnull", True), ("message__isnull", False)),
+                            models.Q(("comment__isnull", False), ("message__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="customer_feedback_message_or_comment",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="MessageAttachment",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("file", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.file")),
+                ("message", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.message")),
+            ],
+            options={
+                "db_table": "message_attachments",
+                "constraints": [models.UniqueConstraint(fields=("message", "file"), name="message_attachments_pair")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Discount",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("percent", models.IntegerField(null=True)),
+                ("reason", models.CharField(max_length=255, null=True)),
+                ("valid_from", models.DateField(null=True)),
+                ("valid_until", models.DateField(null=True)),
+                ("max_uses", models.IntegerField(null=True)),
+                ("used_count", models.IntegerField(null=True)),
+                ("is_total", models.BooleanField(null=True)),
+                ("offer", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.offer")),
+            ],
+            options={
+                "db_table": "discounts",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("percent__gte", 0), ("percent__lte", 100)), name="discounts_percent_range"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="DoctorOffice",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("doctor", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.doctor")),
+                ("office", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.office")),
+            ],
+            options={
+                "db_table": "doctor_offices",
+                "constraints": [models.UniqueConstraint(fields=("doctor", "office"), name="doctor_offices_pair")],
+            },
+        ),
+        migrations.CreateModel(
+            name="OrderFile",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("type_code", models.SmallIntegerField(null=True)),
+                ("file", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.file")),
+                ("order", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="target.order")),
+            ],
+            options={
+                "db_table": "order_files",
+                "constraints": [models.UniqueConstraint(fields=("order", "file"), name="order_files_pair")],
             },
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['no_product', 'submitted', 'approved', 'shipped'])), name='orders_status_code'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["no_product", "submitted", "approved", "shipped"])),
+                name="orders_status_code",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='orders_amount_not_negative'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0)), name="orders_amount_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['consultation', 'diagnosis', 'treatment_plan', 'active', 'refinement', 'retention', 'completed', 'cancelled', 'on_hold', 'transferred', 'revision'])), name='cases_status_code'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "consultation",
+                            "diagnosis",
+                            "treatment_plan",
+                            "active",
+                            "refinement",
+                            "retention",
+                            "completed",
+                            "cancelled",
+                            "on_hold",
+                            "transferred",
+                            "revision",
+                        ],
+                    )
+                ),
+                name="cases_status_code",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('tax_percent__gte', 0), ('tax_percent__lte', 100)), name='invoices_tax_percent_range'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("tax_percent__gte", 0), ("tax_percent__lte", 100)),
+                name="invoices_tax_percent_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentoperation',
-            constraint=models.CheckConstraint(condition=models.Q(('operation_type__in', ['payment', 'refund'])), name='payment_operations_operation_type_code'),
+            model_name="paymentoperation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("operation_type__in", ["payment", "refund"])),
+                name="payment_operations_operation_type_code",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='permission',
-            constraint=models.UniqueConstraint(fields=('content_type', 'codename'), name='permissions_pair'),
+            model_name="permission",
+            constraint=models.UniqueConstraint(fields=("content_type", "codename"), name="permissions_pair"),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('product_type__in', ['main', 'refinement', 'any', 'replacement', 'invoice', 'merchandise'])), name='products_product_type_code'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("product_type__in", ["main", "refinement", "any", "replacement", "invoice", "merchandise"])
+                ),
+                name="products_product_type_code",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='jaw',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['upper', 'lower'])), name='jaws_side_code'),
+            model_name="jaw",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ["upper", "lower"])), name="jaws_side_code"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='jaw',
-            constraint=models.CheckConstraint(condition=models.Q(('replacement_reason__in', ['breakage', 'other', 'complete'])), name='jaws_replacement_reason_code'),
+            model_name="jaw",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("replacement_reason__in", ["breakage", "other", "complete"])),
+                name="jaws_replacement_reason_code",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='jaw',
-            constraint=models.UniqueConstraint(fields=('order', 'side'), name='jaws_side_of_order'),
+            model_name="jaw",
+            constraint=models.UniqueConstraint(fields=("order", "side"), name="jaws_side_of_order"),
         ),
         migrations.AddConstraint(
-            model_name='productsuccessor',
-            constraint=models.UniqueConstraint(fields=('product', 'successor'), name='product_successors_pair'),
+            model_name="productsuccessor",
+            constraint=models.UniqueConstraint(fields=("product", "successor"), name="product_successors_pair"),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('sex__in', ['male', 'female', 'other'])), name='patients_sex_code'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sex__in", ["male", "female", "other"])), name="patients_sex_code"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['consultation', 'diagnosis', 'treatment_plan', 'active', 'refinement', 'retention', 'completed', 'cancelled', 'on_hold', 'transferred', 'revision'])), name='patients_status_code'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "consultation",
+                            "diagnosis",
+                            "treatment_plan",
+                            "active",
+                            "refinement",
+                            "retention",
+                            "completed",
+                            "cancelled",
+                            "on_hold",
+                            "transferred",
+                            "revision",
+                        ],
+                    )
+                ),
+                name="patients_status_code",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='doctorsalesperson',
-            constraint=models.UniqueConstraint(fields=('doctor', 'sales_person'), name='doctor_sales_pair'),
+            model_name="doctorsalesperson",
+            constraint=models.UniqueConstraint(fields=("doctor", "sales_person"), name="doctor_sales_pair"),
         ),
         migrations.AddConstraint(
-            model_name='doctormaster',
-            constraint=models.UniqueConstraint(fields=('doctor', 'master'), name='doctor_masters_pair'),
+            model_name="doctormaster",
+            constraint=models.UniqueConstraint(fields=("doctor", "master"), name="doctor_masters_pair"),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('project_type__in', ['stl_upper', 'stl_lower', 'clinical_photo', 'treatment_plan', 'xray', 'cbct_scan', 'simulation', 'aligner_design'])), name='projects_project_type_code'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "project_type__in",
+                        [
+                            "stl_upper",
+                            "stl_lower",
+                            "clinical_photo",
+                            "treatment_plan",
+                            "xray",
+                            "cbct_scan",
+                            "simulation",
+                            "aligner_design",
+                        ],
+                    )
+                ),
+                name="projects_project_type_code",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'in_progress', 'completed', 'archived'])), name='projects_status_code'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "in_progress", "completed", "archived"])),
+                name="projects_status_code",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'completed', 'cancelled'])), name='payments_status_code'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["pending", "completed", "cancelled"])), name="payments_status_code"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productrole',
-            constraint=models.UniqueConstraint(fields=('product', 'role'), name='product_roles_pair'),
+            model_name="productrole",
+            constraint=models.UniqueConstraint(fields=("product", "role"), name="product_roles_pair"),
         ),
         migrations.AddConstraint(
-            model_name='communicationrole',
-            constraint=models.UniqueConstraint(fields=('communication', 'role'), name='communication_roles_pair'),
+            model_name="communicationrole",
+            constraint=models.UniqueConstraint(fields=("communication", "role"), name="communication_roles_pair"),
         ),
         migrations.AddConstraint(
-            model_name='rolepermission',
-            constraint=models.UniqueConstraint(fields=('role', 'permission'), name='role_permissions_pair'),
+            model_name="rolepermission",
+            constraint=models.UniqueConstraint(fields=("role", "permission"), name="role_permissions_pair"),
         ),
         migrations.AddConstraint(
-            model_name='scanasset',
-            constraint=models.CheckConstraint(condition=models.Q(('file_format__in', ['stl', 'ply', 'obj', 'dicom', 'dxf'])), name='scan_assets_file_format_code'),
+            model_name="scanasset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("file_format__in", ["stl", "ply", "obj", "dicom", "dxf"])),
+                name="scan_assets_file_format_code",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='communicationlog',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['message', 'comment', 'note'])), name='communication_log_kind_code'),
+            model_name="communicationlog",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["message", "comment", "note"])), name="communication_log_kind_code"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='communicationlog',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('comment__isnull', True), ('kind', 'message'), ('message__isnull', False), ('note__isnull', True)), models.Q(('comment__isnull', False), ('kind', 'comment'), ('message__isnull', True), ('note__isnull', True)), models.Q(('comment__isnull', True), ('kind', 'note'), ('message__isnull', True), ('note__isnull', False)), _connector='OR'), name='communication_log_one_of_its_kind'),
+            model_name="communicationlog",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("comment__isnull", True),
+                        ("kind", "message"),
+                        ("message__isnull", False),
+                        ("note__isnull", True),
+                    ),
+                    models.Q(
+                        ("comment__isnull", False),
+                        ("kind", "comment"),
+                        ("message__isnull", True),
+                        ("note__isnull", True),
+                    ),
+                    models.Q(
+                        ("comment__isnull", True), ("kind", "note"), ("message__isnull", True), ("note__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="communication_log_one_of_its_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.UniqueConstraint(fields=('team', 'profile'), name='team_members_pair'),
+            model_name="teammember",
+            constraint=models.UniqueConstraint(fields=("team", "profile"), name="team_members_pair"),
         ),
         migrations.AddConstraint(
-            model_name='teampermission',
-            constraint=models.UniqueConstraint(fields=('team', 'permission'), name='team_permissions_pair'),
+            model_name="teampermission",
+            constraint=models.UniqueConstraint(fields=("team", "permission"), name="team_permissions_pair"),
         ),
         migrations.AddConstraint(
-            model_name='templateeditrole',
-            constraint=models.UniqueConstraint(fields=('template', 'role'), name='template_edit_roles_pair'),
+            model_name="templateeditrole",
+            constraint=models.UniqueConstraint(fields=("template", "role"), name="template_edit_roles_pair"),
         ),
         migrations.AddConstraint(
-            model_name='templatepredecessor',
-            constraint=models.UniqueConstraint(fields=('template', 'predecessor'), name='template_predecessors_pair'),
+            model_name="templatepredecessor",
+            constraint=models.UniqueConstraint(fields=("template", "predecessor"), name="template_predecessors_pair"),
         ),
         migrations.AddConstraint(
-            model_name='templateproduct',
-            constraint=models.UniqueConstraint(fields=('template', 'product'), name='template_products_pair'),
+            model_name="templateproduct",
+            constraint=models.UniqueConstraint(fields=("template", "product"), name="template_products_pair"),
         ),
         migrations.AddConstraint(
-            model_name='templateviewgroup',
-            constraint=models.UniqueConstraint(fields=('template', 'team'), name='template_view_groups_pair'),
+            model_name="templateviewgroup",
+            constraint=models.UniqueConstraint(fields=("template", "team"), name="template_view_groups_pair"),
         ),
         migrations.AddConstraint(
-            model_name='templateviewrole',
-            constraint=models.UniqueConstraint(fields=('template', 'role'), name='template_view_roles_pair'),
+            model_name="templateviewrole",
+            constraint=models.UniqueConstraint(fields=("template", "role"), name="template_view_roles_pair"),
         ),
         migrations.AddConstraint(
-            model_name='toothmarking',
-            constraint=models.CheckConstraint(condition=models.Q(('marking__in', ['bond', 'extract'])), name='tooth_markings_marking_code'),
+            model_name="toothmarking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("marking__in", ["bond", "extract"])), name="tooth_markings_marking_code"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='toothmarking',
-            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1), ('position__lte', 16)), name='tooth_markings_position_range'),
+            model_name="toothmarking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("position__gte", 1), ("position__lte", 16)), name="tooth_markings_position_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='toothmarking',
-            constraint=models.CheckConstraint(condition=models.Q(('digit__gte', 1), ('digit__lte', 9)), name='tooth_markings_digit_range'),
+            model_name="toothmarking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("digit__gte", 1), ("digit__lte", 9)), name="tooth_markings_digit_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='toothmarking',
-            constraint=models.UniqueConstraint(fields=('jaw', 'position', 'marking'), name='tooth_markings_tooth'),
+            model_name="toothmarking",
+            constraint=models.UniqueConstraint(fields=("jaw", "position", "marking"), name="tooth_markings_tooth"),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'in_progress', 'completed'])), name='tasks_status_code'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["pending", "in_progress", "completed"])), name="tasks_status_code"
+            ),
         ),
     ]

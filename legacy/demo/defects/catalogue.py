@@ -24,7 +24,8 @@ def customization_invalid(plant: Planter) -> None:
     The courses are two that were tried once and never ordered.
     """
     plant.store.run(
-        "INSERT INTO dispatch_course (id, name, type, customization) VALUES (9, 'Trial', 3, '{}'), (10, '試作', 3, '{}')"
+        "INSERT INTO dispatch_course (id, name, type, customization)"
+        " VALUES (9, 'Trial', 3, '{}'), (10, '試作', 3, '{}')"
     )
     for table, entity, where in (
         ("dispatch_course", "courses", "id IN (9, 10)"),

@@ -50,9 +50,9 @@ class Command(MigratorCommand):
         run = services.start(
             services.chosen(everything=True), services.Options(settings.BATCH_SIZE), requested_by="make demo"
         )
-        with watching(self.stderr._out, show=True) as watch:
+        with watching(self.err, show=True) as watch:
             services.execute(run, watch)
-        print_summary(self.stdout._out, run)
+        print_summary(self.out, run)
         if options["serve"]:
             self._serve(options["port"])
         return exit_code(run)
@@ -63,7 +63,9 @@ class Command(MigratorCommand):
         user, _ = users.get_or_create(username=LOGIN, defaults={"is_staff": True, "is_superuser": True})
         user.set_password(password)
         user.save()
-        self.stdout.write(f"\nAdmin: http://127.0.0.1:{port}/   login: {LOGIN}   password: {password}   (Ctrl-C ends it)")
+        self.stdout.write(
+            f"\nAdmin: http://127.0.0.1:{port}/   login: {LOGIN}   password: {password}   (Ctrl-C ends it)"
+        )
         call_command("runserver", f"127.0.0.1:{port}", use_reloader=False)
 
 

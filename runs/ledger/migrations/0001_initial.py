@@ -5,137 +5,207 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Page',
+            name="Page",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('entity_run', models.UUIDField()),
-                ('run', models.BigIntegerField(db_index=True)),
-                ('entity', models.CharField(max_length=100)),
-                ('number', models.PositiveIntegerField()),
-                ('first_key', models.CharField(blank=True, max_length=200)),
-                ('last_key', models.CharField(blank=True, max_length=200)),
-                ('final', models.BooleanField(default=False)),
-                ('read', models.IntegerField(default=0)),
-                ('expanded', models.IntegerField(default=0)),
-                ('created', models.IntegerField(default=0)),
-                ('updated', models.IntegerField(default=0)),
-                ('matched', models.IntegerField(default=0)),
-                ('unchanged', models.IntegerField(default=0)),
-                ('skipped', models.IntegerField(default=0)),
-                ('failed', models.IntegerField(default=0)),
-                ('committed_at', models.DateTimeField(auto_now_add=True)),
-                ('undone_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("entity_run", models.UUIDField()),
+                ("run", models.BigIntegerField(db_index=True)),
+                ("entity", models.CharField(max_length=100)),
+                ("number", models.PositiveIntegerField()),
+                ("first_key", models.CharField(blank=True, max_length=200)),
+                ("last_key", models.CharField(blank=True, max_length=200)),
+                ("final", models.BooleanField(default=False)),
+                ("read", models.IntegerField(default=0)),
+                ("expanded", models.IntegerField(default=0)),
+                ("created", models.IntegerField(default=0)),
+                ("updated", models.IntegerField(default=0)),
+                ("matched", models.IntegerField(default=0)),
+                ("unchanged", models.IntegerField(default=0)),
+                ("skipped", models.IntegerField(default=0)),
+                ("failed", models.IntegerField(default=0)),
+                ("committed_at", models.DateTimeField(auto_now_add=True)),
+                ("undone_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'migration_pages',
-                'indexes': [models.Index(fields=['entity', 'final'], name='migration_pages_entity')],
-                'constraints': [models.UniqueConstraint(fields=('entity_run', 'number'), name='migration_pages_number')],
+                "db_table": "migration_pages",
+                "indexes": [models.Index(fields=["entity", "final"], name="migration_pages_entity")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("entity_run", "number"), name="migration_pages_number")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Mapping',
+            name="Mapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('entity', models.CharField(max_length=100)),
-                ('legacy_id', models.CharField(max_length=200)),
-                ('target_id', models.UUIDField(db_index=True)),
-                ('outcome', models.CharField(choices=[('created', 'Created'), ('matched', 'Matched')], max_length=16)),
-                ('source_hash', models.CharField(max_length=16)),
-                ('page', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='mappings', to='ledger.page')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("entity", models.CharField(max_length=100)),
+                ("legacy_id", models.CharField(max_length=200)),
+                ("target_id", models.UUIDField(db_index=True)),
+                ("outcome", models.CharField(choices=[("created", "Created"), ("matched", "Matched")], max_length=16)),
+                ("source_hash", models.CharField(max_length=16)),
+                (
+                    "page",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="mappings",
+                        to="ledger.page",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'migration_mappings',
-                'constraints': [models.UniqueConstraint(fields=('entity', 'legacy_id'), name='migration_mappings_legacy'), models.CheckConstraint(condition=models.Q(('outcome__in', ['created', 'matched'])), name='migration_mappings_outcome')],
+                "db_table": "migration_mappings",
+                "constraints": [
+                    models.UniqueConstraint(fields=("entity", "legacy_id"), name="migration_mappings_legacy"),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["created", "matched"])), name="migration_mappings_outcome"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FailedRecord',
+            name="FailedRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('entity', models.CharField(max_length=100)),
-                ('legacy_id', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed'), ('undone', 'Undone')], default='open', max_length=16)),
-                ('stage', models.CharField(choices=[('transform', 'Transform'), ('resolve', 'Resolve'), ('load', 'Load')], max_length=16)),
-                ('code', models.CharField(max_length=64)),
-                ('field', models.CharField(blank=True, max_length=100)),
-                ('constraint', models.CharField(blank=True, max_length=100)),
-                ('message', models.TextField()),
-                ('source', models.JSONField()),
-                ('fingerprint', models.CharField(max_length=16)),
-                ('run', models.BigIntegerField()),
-                ('entity_run', models.UUIDField()),
-                ('attempts', models.PositiveIntegerField(default=1)),
-                ('first_failed_at', models.DateTimeField(auto_now_add=True)),
-                ('last_failed_at', models.DateTimeField(auto_now=True)),
-                ('page', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='failures', to='ledger.page')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("entity", models.CharField(max_length=100)),
+                ("legacy_id", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("closed", "Closed"), ("undone", "Undone")],
+                        default="open",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[("transform", "Transform"), ("resolve", "Resolve"), ("load", "Load")], max_length=16
+                    ),
+                ),
+                ("code", models.CharField(max_length=64)),
+                ("field", models.CharField(blank=True, max_length=100)),
+                ("constraint", models.CharField(blank=True, max_length=100)),
+                ("message", models.TextField()),
+                ("source", models.JSONField()),
+                ("fingerprint", models.CharField(max_length=16)),
+                ("run", models.BigIntegerField()),
+                ("entity_run", models.UUIDField()),
+                ("attempts", models.PositiveIntegerField(default=1)),
+                ("first_failed_at", models.DateTimeField(auto_now_add=True)),
+                ("last_failed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "page",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="failures",
+                        to="ledger.page",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'migration_failed_records',
-                'indexes': [models.Index(fields=['fingerprint'], name='migration_failed_fingerprint'), models.Index(fields=['entity_run'], name='migration_failed_entity_run')],
-                'constraints': [models.UniqueConstraint(fields=('entity', 'legacy_id'), name='migration_failed_records_legacy')],
+                "db_table": "migration_failed_records",
+                "indexes": [
+                    models.Index(fields=["fingerprint"], name="migration_failed_fingerprint"),
+                    models.Index(fields=["entity_run"], name="migration_failed_entity_run"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("entity", "legacy_id"), name="migration_failed_records_legacy")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='BeforeImage',
+            name="BeforeImage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('entity', models.CharField(max_length=100)),
-                ('legacy_id', models.CharField(max_length=200)),
-                ('target_id', models.UUIDField(db_index=True)),
-                ('before', models.JSONField()),
-                ('after', models.JSONField()),
-                ('run', models.BigIntegerField()),
-                ('entity_run', models.UUIDField()),
-                ('restored_at', models.DateTimeField(null=True)),
-                ('page', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='before_images', to='ledger.page')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("entity", models.CharField(max_length=100)),
+                ("legacy_id", models.CharField(max_length=200)),
+                ("target_id", models.UUIDField(db_index=True)),
+                ("before", models.JSONField()),
+                ("after", models.JSONField()),
+                ("run", models.BigIntegerField()),
+                ("entity_run", models.UUIDField()),
+                ("restored_at", models.DateTimeField(null=True)),
+                (
+                    "page",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="before_images",
+                        to="ledger.page",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'migration_before_images',
-                'constraints': [models.UniqueConstraint(fields=('entity_run', 'target_id'), name='migration_before_images_row')],
+                "db_table": "migration_before_images",
+                "constraints": [
+                    models.UniqueConstraint(fields=("entity_run", "target_id"), name="migration_before_images_row")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PendingReference',
+            name="PendingReference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('entity', models.CharField(max_length=100)),
-                ('legacy_id', models.CharField(max_length=200)),
-                ('field', models.CharField(max_length=100)),
-                ('parent_entity', models.CharField(max_length=100)),
-                ('parent_legacy_id', models.CharField(max_length=200)),
-                ('since', models.DateTimeField(auto_now_add=True)),
-                ('page', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='pending', to='ledger.page')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("entity", models.CharField(max_length=100)),
+                ("legacy_id", models.CharField(max_length=200)),
+                ("field", models.CharField(max_length=100)),
+                ("parent_entity", models.CharField(max_length=100)),
+                ("parent_legacy_id", models.CharField(max_length=200)),
+                ("since", models.DateTimeField(auto_now_add=True)),
+                (
+                    "page",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="pending",
+                        to="ledger.page",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'migration_pending_references',
-                'indexes': [models.Index(fields=['parent_entity', 'parent_legacy_id'], name='migration_pending_parent')],
-                'constraints': [models.UniqueConstraint(fields=('entity', 'legacy_id', 'field'), name='migration_pending_field')],
+                "db_table": "migration_pending_references",
+                "indexes": [
+                    models.Index(fields=["parent_entity", "parent_legacy_id"], name="migration_pending_parent")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("entity", "legacy_id", "field"), name="migration_pending_field")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Resolution',
+            name="Resolution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('entity', models.CharField(max_length=100)),
-                ('legacy_id', models.CharField(max_length=200)),
-                ('field', models.CharField(max_length=100)),
-                ('rule', models.CharField(max_length=100)),
-                ('old', models.TextField(null=True)),
-                ('new', models.TextField(null=True)),
-                ('run', models.BigIntegerField()),
-                ('page', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='resolutions', to='ledger.page')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("entity", models.CharField(max_length=100)),
+                ("legacy_id", models.CharField(max_length=200)),
+                ("field", models.CharField(max_length=100)),
+                ("rule", models.CharField(max_length=100)),
+                ("old", models.TextField(null=True)),
+                ("new", models.TextField(null=True)),
+                ("run", models.BigIntegerField()),
+                (
+                    "page",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="resolutions",
+                        to="ledger.page",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'migration_resolutions',
-                'constraints': [models.UniqueConstraint(fields=('entity', 'legacy_id', 'field'), name='migration_resolutions_field')],
+                "db_table": "migration_resolutions",
+                "constraints": [
+                    models.UniqueConstraint(fields=("entity", "legacy_id", "field"), name="migration_resolutions_field")
+                ],
             },
         ),
     ]

@@ -43,7 +43,7 @@ class Command(MigratorCommand):
 
     def run(self, **options: Any) -> int:
         run, notes = self._resumed(options) if options["resume"] is not None else self._started(options)
-        with watching(self.stderr._out, not (options["json"] or options["no_progress"])) as watch, stoppable(watch):
+        with watching(self.err, not (options["json"] or options["no_progress"])) as watch, stoppable(watch):
             services.execute(run, watch)
         if run.state == State.INTERRUPTED and not run.dry_run:
             notes.append(f"Go on with `manage.py migrate_entity --resume {run.pk}`.")

@@ -34,5 +34,7 @@ class Command(MigratorCommand):
             table.add_row(entity["entity"], *(f"{entity[k]:,}" for k in list(entity)[1:]))
         console.print(table)
         for run in status["runs"]:
-            console.print(f"Run {run['run']}: {run['state']}, {run['requested_by']}, {run['started_at']:%Y-%m-%d %H:%M}")
+            console.print(
+                f"Run {run['run']}: {run['state']}, {run['requested_by']}, {run['started_at']:%Y-%m-%d %H:%M}"
+            )
         return OK
