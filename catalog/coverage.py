@@ -55,12 +55,20 @@ class Share:
 
 @dataclass(frozen=True)
 class TableCoverage:
-    """What becomes of a legacy table; with a `reason` the table as a whole is left behind."""
+    """What becomes of a legacy table; with a `reason` the table as a whole is left behind.
+
+    `rows`: how many there are, where values were counted.
+    """
 
     name: str
     domain: str
     columns: tuple[ColumnCoverage, ...]
     reason: str = ""
+    rows: int | None = None
+
+    @property
+    def share(self) -> Share:
+        return _share([self])
 
     @property
     def readers(self) -> tuple[str, ...]:
@@ -103,6 +111,7 @@ class Coverage:
         """Plain data, fit for JSON."""
         return {
             "findings": self.findings,
+            "unknown": list(self.unknown),
             "total": _plain(self.total),
             "domains": {domain: _plain(share) for domain, share in self.domains.items()},
             "tables": [asdict(table) | {"readers": table.readers} for table in self.tables],
@@ -126,6 +135,21 @@ def coverage(*, live: bool = True, values: bool = False) -> Coverage:
 def snapshot() -> dict[str, Any]:
     """The coverage as it is, with the live database and with the values that are left behind, as plain data."""
     return coverage(values=True).as_dict()
+
+
+def restored(data: Mapping[str, Any]) -> Coverage:
+    """The coverage that a snapshot holds."""
+    tables = [
+        TableCoverage(
+            name=table["name"],
+            domain=table["domain"],
+            columns=tuple(ColumnCoverage(**{**one, "readers": tuple(one["readers"])}) for one in table["columns"]),
+            reason=table["reason"],
+            rows=table["rows"],
+        )
+        for table in data["tables"]
+    ]
+    return Coverage(tables, data["unknown"])
 
 
 def explained(
@@ -179,10 +203,17 @@ def _domain(mirror: type[Model], entities: Sequence[Spec], readers: Mapping[Fiel
 
 
 def _counted(table: TableCoverage, missing: set[tuple[str, str | None]]) -> TableCoverage:
-    names = [c.name for c in table.left_behind if not {(table.name, c.name), (table.name, None)} & missing]
+    gone = {column for name, column in missing if name == table.name}
+    names = [] if None in gone else [column.name for column in table.left_behind if column.name not in gone]
+    if not names:
+        return table
     model = next(m for m in apps.get_app_config("legacy").get_models() if m._meta.db_table == table.name)
-    counts = reader.filled(model, names)
-    return replace(table, columns=tuple(replace(column, values=counts.get(column.name)) for column in table.columns))
+    # A primary key has a value in every row.
+    key = str(model._meta.pk.column)
+    counts = reader.filled(model, [*names, *([] if key in gone else [key])])
+    values = {name: counts[name] for name in names}
+    columns = tuple(replace(column, values=values.get(column.name)) for column in table.columns)
+    return replace(table, columns=columns, rows=counts.get(key))
 
 
 def _sentence(table: TableCoverage) -> str:

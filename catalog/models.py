@@ -89,7 +89,7 @@ class CoverageSnapshot(models.Model):
     class Meta:
         ordering = ["-taken_at"]
         get_latest_by = "taken_at"
-        default_permissions = ("view",)
+        default_permissions = ("add", "view")
 
     def __str__(self) -> str:
         return f"Coverage on {self.taken_at:%Y-%m-%d %H:%M}"

@@ -18,12 +18,14 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
         ("runs.Run", "Runs", "play_circle"),
         ("ledger.FailedRecord", "Failed records", "error"),
         ("runs.Finding", "Findings", "fact_check"),
+        ("catalog.CoverageSnapshot", "Coverage", "donut_large"),
     ],
     "Ledger": [
         ("ledger.Mapping", "Mappings", "link"),
         ("ledger.Page", "Pages", "layers"),
         ("ledger.Resolution", "Resolutions", "rule"),
         ("ledger.PendingReference", "Pending references", "hourglass_top"),
+        ("ledger.BeforeImage", "Before-images", "history"),
     ],
     "Background": [
         ("django_q.Schedule", "Schedules", "schedule"),

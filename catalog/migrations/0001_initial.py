@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-taken_at"],
                 "get_latest_by": "taken_at",
-                "default_permissions": ("view",),
+                "default_permissions": ("add", "view"),
             },
         ),
         migrations.CreateModel(

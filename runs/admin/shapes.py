@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 #: Columns whose values nobody sees here, with or without the permission.
-CREDENTIALS = {"password", "access_token"}
+CREDENTIALS = {"password", "password_hash", "access_token"}
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 DATETIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*")

@@ -127,10 +127,10 @@ def _ids(spec: Spec, keys: list[Any] | None = None) -> Iterator[tuple[int, list[
     """
     for page in reader.pages(_selection(spec, keys), PAGE):
         if spec.each is None:
-            yield len(page.rows), [str(key) for (key,) in page.rows]
+            yield page.read, [str(key) for (key,) in page.rows]
         else:
             batch, refused = read(spec, page.rows, settings.UUID_NAMESPACE)
-            yield len(page.rows), [*batch.ids, *(row.legacy_id for row in refused)]
+            yield page.read, [*batch.ids, *(row.legacy_id for row in refused)]
 
 
 def _selection(spec: Spec, keys: list[Any] | None = None) -> reader.Selection:

@@ -46,7 +46,8 @@ LATE_PARENT = Kind(
 CHANGED = Kind(
     "changed",
     Severity.WARNING,
-    "The legacy rows have changed since they were migrated, and {field} does not follow: that is a differential run's.",
+    "The legacy rows, or the columns that the declaration reads of them, have changed since they were migrated, and "
+    "{field} does not follow: that is a differential run's.",
 )
 DANGLING = Kind(
     "dangling",

@@ -40,7 +40,8 @@ DIFFERENT_BEFORE = Kind(
 CHANGED = Kind(
     "changed",
     Severity.WARNING,
-    "The legacy rows have changed since they were migrated, and {field} does not follow: that is a differential run's.",
+    "The legacy rows, or the columns that the declaration reads of them, have changed since they were migrated, and "
+    "{field} does not follow: that is a differential run's.",
 )
 REFUSED = Kind(
     "refused",

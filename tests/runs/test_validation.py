@@ -7,24 +7,32 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import InternalError, connections
+from django.db.models import CharField, DateTimeField, JSONField
 
+from catalog.declare import Column
 from catalog.registry import spec
+from catalog.target.models import Discount
+from catalog.transforms import between
 from legacy import models as legacy
+from legacy import reader
 from legacy.reader import Snapshot
 from runs import services, sides, validating
 from runs.findings import SAMPLE, Checked
 from runs.models import Finding, Run
-from runs.validation import accounting, checks
+from runs.validation import accounting, checks, values
 from tests.runs.conftest import CORE, Insert, order
 
 pytestmark = pytest.mark.usefixtures("people")
 
 Runner = Callable[..., Run]
+BERLIN = timezone(timedelta(hours=2))
 ENTITIES = (*CORE, "products", "offers", "discounts", "orders")
 
 
@@ -172,6 +180,26 @@ def test_records_of_legacy_rows_that_are_gone(
     assert [(code, rows) for _, code, _, rows, _ in told("discounts")] == [(code, 1)]
 
 
+def test_rows_that_paging_leaves_out_are_found(migrated: None, monkeypatch: pytest.MonkeyPatch):
+    whole = reader.pages
+
+    def short(*args: Any) -> Any:
+        return (replace(page, rows=page.rows[:-1]) for page in whole(*args))
+
+    monkeypatch.setattr(reader, "pages", short)
+    unread, *_ = [one.found for one in found("offers", "accounting") if one.found.kind.code == "unread"]
+    assert (unread.expected, unread.actual, unread.rows) == ("12 rows", "11 rows", 1)
+
+
+def test_two_entities_share_a_table_without_being_taken_for_strangers(insert: Insert, run_entities: Runner):
+    insert(legacy.Comment, {"id": 1, "text": "Passt.", "author_id": 7, "created_at": "2024-01-01T00:00:00Z"})
+    insert(legacy.Note, {"id": 1, "text": "Ruft an.", "doctor_id": 7, "created_at": "2024-01-01T00:00:00Z"})
+    names = ("communication_log_comments", "communication_log_notes")
+    run = run_entities("offices", "profiles", "doctors", "courses", "patients", "comments", "doctor_notes", *names)
+    assert [run.entity_runs.get(entity=name).created for name in names] == [1, 1]
+    assert [told(name) for name in names] == [[], []]
+
+
 def test_a_legacy_id_that_cannot_be_one_is_found(migrated: None):
     execute("UPDATE migration_mappings SET legacy_id = 'none' WHERE entity = 'offers' AND legacy_id = '12'")
     assert [(code, sample) for _, code, _, _, sample in told("offers", "accounting")] == [
@@ -285,6 +313,37 @@ def test_a_policy_is_respected_and_has_to_be_recorded(migrated: None, insert: In
     assert told("orders") == []
     execute("DELETE FROM migration_resolutions WHERE entity = 'orders' AND legacy_id = '50'")
     assert told("orders") == [("values", "unrecorded", "exports", 1, ["50"])]
+
+
+def test_a_row_that_the_declaration_would_refuse_today_is_told(migrated: None):
+    stricter = {"percent": Column("percent", between(0, 15))}
+    discounts = replace(spec("discounts"), recipes={**spec("discounts").recipes, **stricter})
+    with Snapshot() as snapshot:
+        (one,) = values.check(discounts, snapshot)
+    assert (one.kind.code, one.kind.severity, one.field, one.sample) == ("refused", "warning", "percent", ["2"])
+
+
+def test_a_field_without_a_recipe_holds_its_default(migrated: None, monkeypatch: pytest.MonkeyPatch):
+    fields = {name: recipe for name, recipe in spec("discounts").recipes.items() if name != "is_total"}
+    monkeypatch.setattr(Discount._meta.get_field("is_total"), "default", True)
+    with Snapshot() as snapshot:
+        (one,) = values.check(replace(spec("discounts"), recipes=fields), snapshot)
+    assert (one.field, one.rows, one.sample) == ("is_total", 2, ["1", "2"])
+
+
+@pytest.mark.parametrize(
+    ("field", "expected", "actual", "same"),
+    [
+        (DateTimeField(), datetime(2024, 5, 1, 12), datetime(2024, 5, 1, 14, tzinfo=BERLIN), True),
+        (DateTimeField(), datetime(2024, 5, 1, 12), datetime(2024, 5, 1, 12, tzinfo=BERLIN), False),
+        (JSONField(), {"a": [1e23, 1.5]}, '{"a": [100000000000000000000000, 1.50]}', True),
+        (JSONField(), {"a": [1e23]}, '{"a": [100000000000000000000001]}', False),
+        (JSONField(), None, None, True),
+        (CharField(), "x", "x ", False),
+    ],
+)
+def test_values_are_compared_as_the_database_holds_them(field: Any, expected: Any, actual: Any, same: bool):
+    assert list(values._differences(field, [expected], [actual])) == ([] if same else [0])
 
 
 def test_the_sample_is_short_and_the_number_is_whole(migrated: None, insert: Insert, run_entities: Runner):

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from catalog.coverage import Coverage, Share, TableCoverage, coverage
+from catalog.models import CoverageSnapshot
 from runs.management.base import FAILURES, OK, MigratorCommand
 from runs.management.report import print_json
 
@@ -24,14 +25,20 @@ class Command(MigratorCommand):
         parser.add_argument(
             "--values", action="store_true", help="count the values in columns that are left behind (reads the tables)"
         )
+        parser.add_argument(
+            "--save", action="store_true", help="store it as a snapshot, with these values; the admin shows them"
+        )
 
     def run(self, **options: Any) -> int:
-        found = coverage(values=options["values"])
+        found = coverage(values=options["values"] or options["save"])
+        saved = CoverageSnapshot.objects.create(data=found.as_dict()) if options["save"] else None
         if options["json"]:
             print_json(self.out, found.as_dict())
         else:
             console = Console(file=self.out, width=None if self.stdout.isatty() else 140, highlight=False)
             _print(console, found)
+            if saved:
+                console.print(f"Stored as snapshot {saved.pk}.")
         return FAILURES if found.findings else OK
 
 
