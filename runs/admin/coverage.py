@@ -78,5 +78,4 @@ class CoverageAdmin(BrowseAdmin):
             raise PermissionDenied
 
     def _page(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-        site = self.admin_site.each_context(request)
-        return TemplateResponse(request, "runs/coverage.html", {**site, "opts": self.opts, **context})
+        return TemplateResponse(request, "runs/coverage.html", {**self.admin_site.each_context(request), **context})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -125,11 +126,11 @@ def history() -> list[Moment]:
     """The latest snapshots, the newest first, each compared with the one before it."""
     rows = CoverageSnapshot.objects.annotate(total=F("data__total"), findings=F("data__findings"))
     found = list(rows.values("pk", "taken_at", "total", "findings")[: SNAPSHOTS_SHOWN + 1])
-    before = [_numbers(row) for row in found[1:]] + [None]
-    return [
-        Moment(row_url(CoverageSnapshot, row["pk"]), row["taken_at"], *_figures(_numbers(row), earlier))
-        for row, earlier in zip(found, before, strict=True)
-    ][:SNAPSHOTS_SHOWN]
+    moments = [
+        Moment(row_url(CoverageSnapshot, row["pk"]), row["taken_at"], *_figures(row, earlier))
+        for row, earlier in zip_longest(found, found[1:])
+    ]
+    return moments[:SNAPSHOTS_SHOWN]
 
 
 def _line(request: HttpRequest, table: TableCoverage, mirror: type[Model] | None) -> Line:
@@ -155,10 +156,10 @@ def _numbers(row: Mapping[str, Any]) -> list[int]:
     return [total["columns"], total["migrated"], total["explained"] - total["migrated"], len(row["findings"])]
 
 
-def _figures(numbers: Iterable[int], before: Iterable[int] | None) -> list[Figure]:
-    if before is None:
-        return [Figure(number, "") for number in numbers]
-    return [Figure(number, _change(number - earlier)) for number, earlier in zip(numbers, before, strict=True)]
+def _figures(row: Mapping[str, Any], earlier: Mapping[str, Any] | None) -> list[Figure]:
+    numbers = _numbers(row)
+    before = numbers if earlier is None else _numbers(earlier)
+    return [Figure(number, _change(number - was)) for number, was in zip(numbers, before, strict=True)]
 
 
 def _change(difference: int) -> str:

@@ -11,7 +11,7 @@ from django.db import DataError, Error, IntegrityError, InternalError, transacti
 from django.db.models import NOT_PROVIDED, Field
 
 from catalog.declare import Spec
-from runs import sql
+from runs import sql, sql_references
 from runs.engine.fit import adapt
 from runs.engine.rows import Batch, Rejected
 
@@ -41,7 +41,7 @@ def load(spec: Spec, batch: Batch) -> tuple[Batch, list[Rejected]]:
     rows = list(zip(*columns.values(), strict=True))
     refused: dict[int, Rejected] = {}
     # Left halves first: of two rows that cannot both stay, the one with the higher key goes.
-    spans = [(0, len(rows))] if rows else []
+    spans = [(0, len(rows))] if rows and not _at_once(spec, columns, rows) else []
     while spans:
         start, stop = spans.pop()
         try:
@@ -54,6 +54,30 @@ def load(spec: Spec, batch: Batch) -> tuple[Batch, list[Rejected]]:
                 middle = (start + stop) // 2
                 spans += [(middle, stop), (start, middle)]
     return batch.without(refused), list(refused.values())
+
+
+def _at_once(spec: Spec, columns: Mapping[str, list[Any]], rows: Sequence[tuple[Any, ...]]) -> bool:
+    """Whether all rows went in together, with each reference looked up once for all of them.
+
+    If not, nothing has happened, and who is to blame is found by loading them with the database's own checks.
+    """
+    parents = _parents(spec)
+    if parents is None:
+        return False
+    try:
+        with transaction.atomic(using=sql.ALIAS):
+            with sql_references.unchecked():
+                sql.copy(spec.target._meta.db_table, list(columns), rows)
+            there = all(sql_references.present(one, set(columns.get(one.column, ())) - {None}) for one in parents)
+            transaction.set_rollback(not there, using=sql.ALIAS)
+    except ROW_ERRORS:
+        return False
+    return there
+
+
+@cache
+def _parents(spec: Spec) -> Sequence[sql_references.Parent] | None:
+    return sql_references.parents(spec.target._meta.db_table)
 
 
 def _columns(spec: Spec, batch: Batch) -> dict[str, list[Any]]:

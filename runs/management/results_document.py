@@ -158,9 +158,9 @@ def _parents(one: Remaining) -> str:
         return ""
     words = []
     if one.dangling:
-        words.append(f"{one.dangling:,} are not in the legacy database either")
+        words.append(f"{one.dangling:,} not in the legacy database either")
     if others := one.rows - one.dangling:
-        words.append(f"{others:,} failed themselves or are out of scope")
+        words.append(f"{others:,} failed or out of scope")
     return ", ".join(words)
 
 

@@ -3,11 +3,13 @@ from dataclasses import replace
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.db.models import Exists, OuterRef
 
-from catalog.coverage import ColumnCoverage, Coverage, Share, TableCoverage, coverage, explained, snapshot
+from catalog.coverage import ColumnCoverage, Coverage, Share, TableCoverage, coverage, explained, restored, snapshot
 from catalog.declare import Column
+from catalog.models import CoverageSnapshot
 from legacy.models import GlobalSetting, Note
 from legacy.reader import filled
 from tests.catalog.checks.pets import OldOwner, OldPet, OldVisit, owners, pets
@@ -153,6 +155,23 @@ def test_a_snapshot_is_plain_data(live):
     assert {"name": "id", "readers": ["global_settings"], "reason": "", "values": None} in table["columns"]
 
 
+def test_a_snapshot_can_be_read_again(live):
+    live.execute("INSERT INTO dispatch_globalsetting (id, access_token) VALUES (1, 'x'), (2, '')")
+    live.execute(UNHEARD_OF)
+    found = coverage(values=True)
+    again = restored(json.loads(json.dumps(found.as_dict())))
+    assert again.tables == found.tables
+    assert again.findings == found.findings
+    assert len(again.findings) == 1
+
+
+def test_rows_are_counted_where_values_are(live):
+    live.execute("INSERT INTO dispatch_globalsetting (id) VALUES (1), (2)")
+    rows = {table.name: table.rows for table in coverage(values=True).tables}
+    assert rows["dispatch_globalsetting"] == 2
+    assert rows["dispatch_note"] is None
+
+
 def told(*args):
     """(exit code, output) of `manage.py coverage`."""
     out = StringIO()
@@ -189,6 +208,39 @@ def test_the_command_as_json(live):
     assert code == 2
     (finding,) = json.loads(text)["findings"]
     assert "dispatch_unheard_of" in finding
+
+
+@pytest.mark.django_db(databases=["default", "legacy"])
+def test_the_command_stores_a_snapshot_only_when_told_to(live):
+    live.execute(UNHEARD_OF)
+    live.execute("INSERT INTO dispatch_globalsetting (id, access_token) VALUES (1, 'x')")
+    told()
+    assert not CoverageSnapshot.objects.exists()
+    code, text = told("--save")
+    taken = CoverageSnapshot.objects.get()
+    assert code == 2
+    assert f"Stored as snapshot {taken.pk}." in text
+    assert len(taken.data["findings"]) == 1
+    (table,) = (table for table in taken.data["tables"] if table["name"] == "dispatch_globalsetting")
+    assert {c["name"]: c["values"] for c in table["columns"]}["access_token"] == 1
+    assert table["rows"] == 1
+
+
+@pytest.mark.django_db(databases=["default", "legacy"])
+def test_the_stored_snapshot_is_what_is_printed_as_json(live):
+    assert json.loads(told("--save", "--json")[1]) == CoverageSnapshot.objects.get().data
+
+
+@pytest.mark.django_db(databases=["default", "legacy"])
+def test_without_the_legacy_database_nothing_is_stored(monkeypatch):
+    def refuse(**_):
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr("catalog.coverage.drift", refuse)
+    with pytest.raises(CommandError, match="check LEGACY_DATABASE_URL") as refused:
+        told("--save")
+    assert refused.value.returncode == 3
+    assert not CoverageSnapshot.objects.exists()
 
 
 @pytest.mark.parametrize("reason", [None, ""])

@@ -99,9 +99,9 @@ def test_every_cause_has_its_number_and_a_remedy(migrated: Run):
     parents = cells("orders.patient", among="What failed, and what helps")
     assert parents == [
         *("2", "orders.patient", "Parent missing", "`resolve/missing_parent`"),
-        "1 are not in the legacy database either, 1 failed themselves or are out of scope",
+        "1 not in the legacy database either, 1 failed or out of scope",
     ]
-    assert cells("discounts.offer")[4] == "1 are not in the legacy database either"
+    assert cells("discounts.offer")[4] == "1 not in the legacy database either"
     assert cells("orders.status")[2:] == ["Unknown code", "`transform/unmapped_code`", ""]
     assert "- **Unknown code** (1 row). Find out what the code means and extend the declaration" in text()
     assert "- **Parent missing** (4 rows). Look up the parent's failed record" in text()

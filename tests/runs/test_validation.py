@@ -135,6 +135,11 @@ def test_a_row_that_somebody_added_is_found(migrated: None):
     ]
 
 
+def test_a_mapping_that_was_given_to_another_entity_is_found(migrated: None):
+    execute("UPDATE migration_mappings SET entity = 'tasks' WHERE entity = 'offers' AND legacy_id = '12'")
+    assert [(code, rows) for _, code, _, rows, _ in told("offers")] == [("lost", 1), ("unnamed_row", 1)]
+
+
 def test_two_mappings_to_one_row_are_found(migrated: None):
     execute(
         f"UPDATE migration_mappings SET target_id = {uuid_of('discounts', 1)}"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.db import Error
 from rich.console import Console
 from rich.table import Table
 
 from catalog.coverage import Coverage, Share, TableCoverage, coverage
 from catalog.models import CoverageSnapshot
+from runs.errors import MigratorError
 from runs.management.base import FAILURES, OK, MigratorCommand
 from runs.management.report import print_json
 
@@ -30,7 +32,7 @@ class Command(MigratorCommand):
         )
 
     def run(self, **options: Any) -> int:
-        found = coverage(values=options["values"] or options["save"])
+        found = _found(values=options["values"] or options["save"])
         saved = CoverageSnapshot.objects.create(data=found.as_dict()) if options["save"] else None
         if options["json"]:
             print_json(self.out, found.as_dict())
@@ -40,6 +42,15 @@ class Command(MigratorCommand):
             if saved:
                 console.print(f"Stored as snapshot {saved.pk}.")
         return FAILURES if found.findings else OK
+
+
+def _found(*, values: bool) -> Coverage:
+    try:
+        return coverage(values=values)
+    except Error:
+        raise MigratorError(
+            "The legacy database cannot be read: check LEGACY_DATABASE_URL and that the server runs. Nothing was stored."
+        ) from None
 
 
 def _print(console: Console, found: Coverage) -> None:
