@@ -49,7 +49,8 @@ def _found(*, values: bool) -> Coverage:
         return coverage(values=values)
     except Error:
         raise MigratorError(
-            "The legacy database cannot be read: check LEGACY_DATABASE_URL and that the server runs. Nothing was stored."
+            "The legacy database cannot be read: check LEGACY_DATABASE_URL and that the server runs. "
+            "Nothing was stored."
         ) from None
 
 
