@@ -116,8 +116,8 @@ class Part:
                 right = self.latest.state == State.SUCCEEDED
                 return Status.COMPLETE if right else Status.VALIDATION_FAILED
             return Status.COMPLETE_WITH_FAILURES if self.failed else Status.COMPLETE
-        # A run that stopped on an error never counts its rows: with a count, it is its balance that is wrong.
-        unbalanced = self.latest.state == State.BROKEN and self.latest.in_scope is not None
+        # A run that stopped on an error never closes its books: if they are closed, it is their balance that is wrong.
+        unbalanced = self.latest.state == State.BROKEN and "failures" in self.latest.summary
         return Status.VALIDATION_FAILED if unbalanced else Status.INCOMPLETE
 
     @cached_property

@@ -50,7 +50,7 @@ def test_a_dry_run_and_a_planned_run_start_nothing():
         (State.INTERRUPTED, None, Status.INCOMPLETE),
         (State.BLOCKED, None, Status.INCOMPLETE),
         (State.BROKEN, None, Status.INCOMPLETE),
-        (State.BROKEN, 100, Status.VALIDATION_FAILED),
+        (State.BROKEN, 100, Status.INCOMPLETE),
         (State.UNDONE, 100, Status.ROLLED_BACK),
     ],
 )
@@ -59,6 +59,11 @@ def test_the_newest_run_decides(state, in_scope, status):
     if state == State.SUCCEEDED:
         EntityRun.objects.update(created=100, failed=0)
     assert script(ORDERS).status == status
+
+
+def test_books_that_were_closed_and_do_not_balance_are_a_failed_validation():
+    ran("orders", State.BROKEN, created=97, failed=3, summary={"failures": [], "resolutions": []})
+    assert script(ORDERS).status == Status.VALIDATION_FAILED
 
 
 def test_a_script_of_several_entities_is_complete_when_all_are():
