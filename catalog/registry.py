@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 from catalog import entities
 from catalog.declare import EntityMigration, Reference, Spec
@@ -28,21 +29,21 @@ def modules(package: ModuleType) -> Iterator[pkgutil.ModuleInfo]:
     return pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
 
 
-def declared(module: ModuleType) -> list[Spec]:
-    """The entities that a module itself declares, in the order in which it does."""
+def declared(module: ModuleType, base: Any = EntityMigration) -> list[Any]:
+    """The specs of the subclasses of `base` that a module itself declares, in the order in which it does."""
     return [
         value.spec
         for value in vars(module).values()
         if isinstance(value, type)
-        and issubclass(value, EntityMigration)
-        and value is not EntityMigration
+        and issubclass(value, base)
+        and value is not base
         and value.__module__ == module.__name__
     ]
 
 
-def walk(package: ModuleType) -> list[Spec]:
-    """The declarations in a package's modules, at any depth, in the order of module names."""
-    return [spec for info in modules(package) for spec in declared(import_module(info.name))]
+def walk(package: ModuleType, base: Any = EntityMigration) -> list[Any]:
+    """The specs that a package's modules declare, at any depth, in the order of module names."""
+    return [spec for info in modules(package) for spec in declared(import_module(info.name), base)]
 
 
 @cache

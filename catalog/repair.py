@@ -8,19 +8,17 @@ A repair is found by walking `catalog.repairs`, and it is run, resumed and recor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from importlib import import_module
-from types import ModuleType
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db.models import ForeignKey
 
 from catalog import repairs as package
 from catalog.declare import EntityMigration, OnMissing, Reference, Spec
 from catalog.plan import parents
-from catalog.registry import modules
+from catalog.registry import walk
 
 
 @dataclass(frozen=True)
@@ -97,24 +95,7 @@ class Repair:
         )
 
 
-def walk(found_in: ModuleType) -> list[RepairSpec]:
-    """The repairs in a package's modules, at any depth, in the order of module names."""
-    return [repair for info in modules(found_in) for repair in _declared(import_module(info.name))]
-
-
-def _declared(module: ModuleType) -> list[RepairSpec]:
-    values: Iterable[Any] = vars(module).values()
-    return [
-        value.spec
-        for value in values
-        if isinstance(value, type)
-        and issubclass(value, Repair)
-        and value is not Repair
-        and value.__module__ == module.__name__
-    ]
-
-
 @cache
 def repairs() -> tuple[RepairSpec, ...]:
     """Every declared repair, in the order of module names."""
-    return tuple(walk(package))
+    return tuple(walk(package, Repair))

@@ -9,16 +9,13 @@ is no part of it: every check of `runs.validation` applies to every entity.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
-from types import ModuleType
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from catalog import validations as package
 from catalog.declare import EntityMigration, Spec
-from catalog.registry import modules
+from catalog.registry import walk
 
 
 @dataclass(frozen=True)
@@ -60,24 +57,7 @@ class Validation:
         )
 
 
-def walk(found_in: ModuleType) -> list[ValidationSpec]:
-    """The validations in a package's modules, at any depth, in the order of module names."""
-    return [validation for info in modules(found_in) for validation in _declared(import_module(info.name))]
-
-
-def _declared(module: ModuleType) -> list[ValidationSpec]:
-    values: Iterable[Any] = vars(module).values()
-    return [
-        value.spec
-        for value in values
-        if isinstance(value, type)
-        and issubclass(value, Validation)
-        and value is not Validation
-        and value.__module__ == module.__name__
-    ]
-
-
 @cache
 def validations() -> tuple[ValidationSpec, ...]:
     """Every declared validation, in the order of module names."""
-    return tuple(walk(package))
+    return tuple(walk(package, Validation))

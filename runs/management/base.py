@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, NoReturn, TextIO, cast
 
@@ -23,7 +24,7 @@ def exit_code(run: Run) -> int:
     return EXIT_CODES.get(State(run.state), NOT_RUN)
 
 
-class MigratorCommand(BaseCommand):
+class MigratorCommand(BaseCommand, ABC):
     """A door: subclasses parse in `add_arguments`, call one service in `run` and return an exit code."""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
@@ -36,8 +37,9 @@ class MigratorCommand(BaseCommand):
         parser.error = error  # type: ignore[method-assign]
         return parser
 
+    @abstractmethod
     def run(self, **options: Any) -> int:
-        raise NotImplementedError
+        """Carries the command out and returns its exit code."""
 
     @property
     def out(self) -> TextIO:
