@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 from catalog import entities
 from catalog.declare import EntityMigration, Reference, Spec
@@ -24,12 +24,18 @@ class UnknownEntity(LookupError):
         super().__init__(f"There is no entity {name!r}.{meant} `manage.py migration_plan` lists all of them.")
 
 
+class Declaration(Protocol):
+    """A class whose header and body became a value."""
+
+    spec: ClassVar[Any]
+
+
 def modules(package: ModuleType) -> Iterator[pkgutil.ModuleInfo]:
     """A package's modules and packages, at any depth, in the order of their names."""
     return pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
 
 
-def declared(module: ModuleType, base: Any = EntityMigration) -> list[Any]:
+def declared(module: ModuleType, base: type[Declaration] = EntityMigration) -> list[Any]:
     """The specs of the subclasses of `base` that a module itself declares, in the order in which it does."""
     return [
         value.spec
@@ -41,7 +47,7 @@ def declared(module: ModuleType, base: Any = EntityMigration) -> list[Any]:
     ]
 
 
-def walk(package: ModuleType, base: Any = EntityMigration) -> list[Any]:
+def walk(package: ModuleType, base: type[Declaration] = EntityMigration) -> list[Any]:
     """The specs that a package's modules declare, at any depth, in the order of module names."""
     return [spec for info in modules(package) for spec in declared(import_module(info.name), base)]
 
