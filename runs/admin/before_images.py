@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -14,7 +14,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from catalog.browse import BrowseList
-from legacy.looks import may_see_values, record_look
+from legacy.looks import may_see_values
 from runs.admin.filters import EntityFilter, PageFilter, RunFilter
 from runs.admin.ledger import LedgerAdmin
 from runs.admin.links import target_row
@@ -49,6 +49,8 @@ class ImageList(BrowseList):
 @admin.register(BeforeImage)
 class BeforeImageAdmin(LedgerAdmin):
     value_fields = frozenset({"before", "after"})
+    list_shows = "the changed values of a list"
+    row_shows = "the changed values"
     list_display = ["legacy_id", "entity", "changes", "run", "restored_at"]
     list_filter = [EntityFilter, RestoredFilter, RunFilter, PageFilter]
     search_help_text = "Exact legacy id or target UUID"
@@ -70,20 +72,6 @@ class BeforeImageAdmin(LedgerAdmin):
     @display(description="target UUID")
     def target_row(self, image: Any) -> SafeString | str:
         return target_row(image.viewer, image.entity, image.target_id)
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        response = super().changelist_view(request, extra_context)
-        if response.status_code == 200 and may_see_values(request):
-            record_look(request, BeforeImage, "Looked at the changed values of a list.")
-        return response
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        response = super().change_view(request, object_id, form_url, extra_context)
-        if response.status_code == 200 and may_see_values(request):
-            record_look(request, BeforeImage, "Looked at the changed values.", self.get_object(request, object_id))
-        return response
 
 
 def _changes(image: Any) -> list[tuple[str, Any, Any]]:

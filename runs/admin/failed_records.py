@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from import_export.admin import ExportActionMixin
@@ -55,6 +55,7 @@ class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
     ]
     actions = ()
     value_fields = frozenset({"source"})
+    row_shows = "the source row"
     show_change_form_export = False
     resource_classes = [FailedRecordResource]
     export_form_class = ExportForm
@@ -101,14 +102,6 @@ class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
         rows = FailedRecord.objects.filter(fingerprint=record.fingerprint).count()
         words = f"{record.fingerprint}: {rows:,} failed record{'' if rows == 1 else 's'} of this cause"
         return link(list_url(FailedRecord, fingerprint=record.fingerprint), words)
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        response = super().change_view(request, object_id, form_url, extra_context)
-        if response.status_code == 200 and may_see_values(request):
-            record_look(request, FailedRecord, "Looked at the source row.", self.get_object(request, object_id))
-        return response
 
     # The export ----------------------------------------------------------------------------------------------
 

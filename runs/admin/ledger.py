@@ -6,12 +6,12 @@ import uuid
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from catalog.browse import BrowseAdmin
-from legacy.looks import may_see_values
+from legacy.looks import may_see_values, record_look
 from runs.admin.links import legacy_row, link, may_view, row_url
 from runs.ledger.models import Page
 from runs.models import Run
@@ -37,6 +37,24 @@ class LedgerAdmin(BrowseAdmin):
     uuid_keys: tuple[str, ...] = ()
     #: Fields with legacy values: a filter by one of them would let anybody guess what it holds.
     value_fields: frozenset[str] = frozenset()
+    #: What the list and the detail page show of legacy values to those who may see them, for the record of looks;
+    #: empty where they show none.
+    list_shows: str = ""
+    row_shows: str = ""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        if self.list_shows and response.status_code == 200 and may_see_values(request):
+            record_look(request, self.model, f"Looked at {self.list_shows}.")
+        return response
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response = super().change_view(request, object_id, form_url, extra_context)
+        if self.row_shows and response.status_code == 200 and may_see_values(request):
+            record_look(request, self.model, f"Looked at {self.row_shows}.", self.get_object(request, object_id))
+        return response
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         if lookup.partition("__")[0] in self.value_fields and not may_see_values(request):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from unfold.decorators import display
 
-from legacy.looks import may_see_values, record_look
+from legacy.looks import may_see_values
 from runs.admin.filters import EntityFilter, PageFilter, RunFilter, exact
 from runs.admin.ledger import LedgerAdmin
 from runs.admin.shapes import shape
@@ -18,6 +18,8 @@ from runs.ledger.models import Resolution
 @admin.register(Resolution)
 class ResolutionAdmin(LedgerAdmin):
     value_fields = frozenset({"old", "new"})
+    list_shows = "the old and new values of a list"
+    row_shows = "the old and new value"
     list_filter = [EntityFilter, exact("field"), exact("rule"), RunFilter, PageFilter]
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
@@ -33,20 +35,6 @@ class ResolutionAdmin(LedgerAdmin):
     @display(description="new")
     def new_shape(self, resolution: Resolution) -> str:
         return shape(resolution.new)
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        response = super().changelist_view(request, extra_context)
-        if response.status_code == 200 and may_see_values(request):
-            record_look(request, Resolution, "Looked at the old and new values of a list.")
-        return response
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        response = super().change_view(request, object_id, form_url, extra_context)
-        if response.status_code == 200 and may_see_values(request):
-            record_look(request, Resolution, "Looked at the old and new value.", self.get_object(request, object_id))
-        return response
 
 
 def _old_new(request: HttpRequest) -> list[str]:
