@@ -7,12 +7,11 @@ from django.apps import apps
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet, TextField
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from legacy.looks import may_see_values, record_look
+from legacy.looks import CREDENTIALS, RecordsLooks, may_see_values
 
-CREDENTIALS = {"password", "access_token"}
 COUNT_LIMIT = 10_000
 LIST_COLUMNS = 6
 
@@ -26,9 +25,11 @@ class BoundedPaginator(Paginator):
         return rows[:COUNT_LIMIT].count()
 
 
-class MirrorAdmin(ModelAdmin):
+class MirrorAdmin(RecordsLooks, ModelAdmin):
     """One legacy table: rows in the order of their ids, references as the bare ids that the row holds."""
 
+    list_shows = "the list"
+    row_shows = "the row"
     actions = None
     ordering = ("pk",)
     paginator = BoundedPaginator
@@ -52,18 +53,6 @@ class MirrorAdmin(ModelAdmin):
         if not term:
             return queryset, False
         return (queryset.filter(pk=int(term)) if term.isdecimal() else queryset.none()), False
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        response = super().changelist_view(request, extra_context)
-        record_look(request, self.model, "Looked at the list.")
-        return response
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        response = super().change_view(request, object_id, form_url, extra_context)
-        record_look(request, self.model, f"Looked at the row {object_id}.")
-        return response
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return may_see_values(request) and super().has_module_permission(request)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 SEE_VALUES = "runs.view_legacy_values"
 #: Beside Django's 1, 2 and 3 for addition, change and deletion.
 LOOKED = 4
+#: Columns whose values nobody sees here, with or without the permission.
+CREDENTIALS = frozenset({"password", "password_hash", "access_token"})
 
 
 def may_see_values(request: HttpRequest) -> bool:
@@ -33,3 +36,25 @@ def record_look(request: HttpRequest, model: type[Model], what: str, obj: Model 
 
 def _short(text: Any) -> str:
     return str(text)[:200]
+
+
+class RecordsLooks(admin.ModelAdmin):
+    """An admin whose pages show legacy values to those who may see them, and put every such look on record."""
+
+    #: What the list and the detail page show of legacy values; empty where they show none.
+    list_shows: str = ""
+    row_shows: str = ""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        if self.list_shows and response.status_code == 200 and may_see_values(request):
+            record_look(request, self.model, f"Looked at {self.list_shows}.")
+        return response
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response = super().change_view(request, object_id, form_url, extra_context)
+        if self.row_shows and response.status_code == 200 and may_see_values(request):
+            record_look(request, self.model, f"Looked at {self.row_shows}.", self.get_object(request, object_id))
+        return response

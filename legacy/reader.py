@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connections, transaction
-from django.db.models import CharField, Count, F, Model, Q, QuerySet, TextField
+from django.db.models import CharField, Count, F, Model, Q, QuerySet, Sum, TextField
 from django.db.models.expressions import Combinable
 
 from legacy.dates import read_carefully
@@ -123,6 +123,13 @@ def filled(model: type[Model], columns: Sequence[str]) -> dict[str, int]:
     }
     found = model._default_manager.using(ALIAS).order_by().aggregate(**counts)
     return {column: found[name] for column, name in zip(fields, counts, strict=True)}
+
+
+def sums(selection: Selection, columns: Sequence[str]) -> dict[str, Any]:
+    """Column → its exact sum over the selected rows, as the database adds it; None where no row has a value."""
+    totals = {f"sum_{place}": Sum(column) for place, column in enumerate(columns)}
+    found = selection.in_scope().aggregate(**totals)
+    return dict(zip(columns, found.values(), strict=True))
 
 
 class Snapshot:

@@ -114,7 +114,11 @@ def drift(models: Iterable[type[Model]] | None = None, using: str = "legacy") ->
 
 def fingerprint(using: str = "legacy") -> str:
     """A SHA-256 hex digest of all tables, columns, types and nullability; lengths and column order do not count."""
-    live = live_schema(using)
+    return digest(live_schema(using))
+
+
+def digest(live: Live) -> str:
+    """The fingerprint of these tables."""
     lines = sorted(f"{table}\0{name}\0{column}" for table, columns in live.items() for name, column in columns.items())
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 

@@ -112,3 +112,8 @@ def cause(stage: str, code: str) -> Cause:
             "Look the SQLSTATE up in PostgreSQL's list of error codes; the constraint, if there is one, says the rest.",
         )
     return Cause(code.replace("_", " ").capitalize(), f"The stage “{stage}” rejected the row.", "See the message.")
+
+
+def codes_about(term: str) -> list[str]:
+    """The codes whose words have the term in them."""
+    return [code for code, said in CAUSES.items() if term.casefold() in f"{said.title} {said.meaning}".casefold()]

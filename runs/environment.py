@@ -12,17 +12,17 @@ import django
 from django.conf import settings
 from django.db import connections
 
-from legacy.schema import fingerprint
-from runs import sql
+from runs import pictures, sql
 
 
 def environment() -> dict[str, Any]:
-    """Identities of databases, schemas and code, without credentials."""
+    """Identities of databases, schemas and code, without credentials. Keeps pictures of both schemas."""
     version, identity = sql.server()
+    schemas = pictures.take()
     return {
         "databases": {alias: _place(alias) for alias in settings.DATABASES},
         "target_server": {"version": version, "database": identity},
-        "legacy_schema": fingerprint(),
+        **{f"{side}_schema": fingerprint for side, fingerprint in schemas.items()},
         "code": _commit(),
         "python": platform.python_version(),
         "django": django.get_version(),

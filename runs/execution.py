@@ -1,48 +1,45 @@
-"""Carrying out a run: its entities in order, each to its end, with its state kept true."""
+"""Carrying out a run: its parts in order, each to its end, with its state kept true."""
 
 from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from catalog.declare import Spec
-from catalog.repair import RepairSpec
-from catalog.validation import ValidationSpec
 from catalog.work import named, needs
-from legacy import reader
-from runs import findings, sql, sql_repairs, validating
-from runs.engine import account, repair
-from runs.engine.loop import Job, migrate
-from runs.errors import Busy, MigratorError
+from runs import parts, sql
+from runs.engine import account
+from runs.errors import Busy, MigratorError, StaleState
 from runs.ledger.models import Page
 from runs.models import EntityRun, Run
-from runs.states import FINISHED, SETTLED, State
-from runs.validation import checks
+from runs.parts import Part
+from runs.states import ALIVE, FINISHED, SETTLED, STOPPING, State
 
 
 class Watch:
     """Is told how a run goes, and may ask it to stop; the base class does not care.
 
-    `stop` is looked at after every page, where nothing is half done.
+    `stop` is looked at after every page, where nothing is half done: PAUSED, or QUEUED to hand the run on.
     """
 
-    stop = False
+    stop: State | None = None
 
     def entity_started(self, entity_run: EntityRun, rows: int) -> None:
-        """`rows`: legacy rows in scope."""
+        """`rows`: rows in scope."""
 
     def page_committed(self, entity_run: EntityRun, page: Page) -> None: ...
 
     def entity_ended(self, entity_run: EntityRun) -> None: ...
+
+    def handed_on(self, run: Run) -> None:
+        """The run waits for the next worker. Called in the transaction that says so."""
 
 
 class DatabaseLost(MigratorError):
@@ -51,50 +48,98 @@ class DatabaseLost(MigratorError):
     def __init__(self, run: int, cause: str) -> None:
         super().__init__(
             f"A database stopped answering ({cause}). What was committed stays; when it is back, go on with "
-            f"`manage.py migrate_entity --resume {run}`."
+            f"`manage.py resume_run {run}`."
         )
 
 
 class StopRequested(Exception):
-    """The watch asked for it; what was committed stays."""
+    """Somebody asked for it; what was committed stays."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
 
 
-def execute(run: Run, namespace: UUID, watch: Watch) -> Run:
-    """Migrates every entity of the run that is not finished yet. The caller holds the run's lock.
+def execute(run: Run, watch: Watch) -> Run:
+    """Carries out every part of the run that is not finished yet. The caller holds the run's lock.
 
-    Asked to stop by the watch, it leaves the run interrupted. Raises `DatabaseLost`.
+    Asked to stop, it leaves the run paused, cancelled or queued. Raises `DatabaseLost`.
     """
     _take_up(run)
     try:
-        with reader.Snapshot() as snapshot, _rolled_back(run.dry_run):
+        with parts.means(run) as snapshot:
             for entity_run in run.entity_runs.order_by("position"):
                 if entity_run.state not in SETTLED:
-                    _entity(run, entity_run, snapshot, namespace, watch)
-                    _heed(watch)
-    except StopRequested:
-        interrupt(run, "It was stopped on request.")
-        return run
+                    _part(run, entity_run, snapshot, watch)
+                    _heed(run, watch)
+            _end(run)
+    except StopRequested as stop:
+        _stop(run, stop.state, watch)
+    except parts.UndoRefused as refusal:
+        _refuse(run, str(refusal))
     except (OperationalError, InterfaceError) as error:
         interrupt(run, f"A database stopped answering ({describe(error)}).")
         raise DatabaseLost(run.pk, describe(error)) from None
     except BaseException:
         interrupt(run, "It was stopped.")
         raise
-    return _finish(run)
+    return run
 
 
-def _heed(watch: Watch) -> None:
-    if watch.stop:
-        raise StopRequested
+def _heed(run: Run, watch: Watch) -> None:
+    """Raises `StopRequested` if somebody wants the run to stop, here or through another door."""
+    asked = Run.objects.values_list("state", flat=True).get(pk=run.pk)
+    if asked in STOPPING:
+        raise StopRequested(State.PAUSED if asked == State.PAUSING else State.CANCELLED)
+    # A dry run is one transaction: it cannot be handed on.
+    if watch.stop and not (run.dry_run and watch.stop == State.QUEUED):
+        raise StopRequested(watch.stop)
 
 
 def interrupt(run: Run, problem: str) -> None:
-    """Marks what a run leaves unfinished. It can be resumed."""
-    for entity_run in run.entity_runs.filter(state__in=[State.PLANNED, State.RUNNING]):
-        entity_run.move(State.INTERRUPTED, problem=problem)
+    """Marks what a run leaves unfinished when its process ends. What had been asked for meanwhile comes true."""
     run.refresh_from_db()
-    if run.state in (State.PLANNED, State.RUNNING):
-        run.move(State.INTERRUPTED, problem=problem, finished_at=timezone.now())
+    asked = {State.PAUSING: State.PAUSED, State.CANCELLING: State.CANCELLED}
+    _leave(run, asked.get(State(run.state), State.INTERRUPTED), problem)
+
+
+def _stop(run: Run, state: State, watch: Watch) -> None:
+    if state == State.QUEUED:
+        with transaction.atomic():
+            for entity_run in run.entity_runs.filter(state=State.RUNNING):
+                entity_run.move(State.PLANNED)
+            run.refresh_from_db()
+            if run.state == State.RUNNING:
+                run.move(State.QUEUED)
+                watch.handed_on(run)
+                return
+    run.refresh_from_db()
+    if run.state == State.CANCELLING or (run.state == State.PAUSING and state == State.QUEUED):
+        state = State.CANCELLED if run.state == State.CANCELLING else State.PAUSED
+    _leave(run, state, "It was paused." if state == State.PAUSED else "It was cancelled; what has arrived stays.")
+
+
+def _leave(run: Run, state: State, problem: str) -> None:
+    for entity_run in run.entity_runs.filter(state__in=[State.PLANNED, State.RUNNING]):
+        entity_run.move(state, problem=problem)
+    run.refresh_from_db()
+    if run.state in (State.REQUESTED, *ALIVE):
+        _move(run, state, problem=problem, finished_at=timezone.now())
+
+
+def _refuse(run: Run, problem: str) -> None:
+    """An undo that something stands in the way of: nothing of it was done."""
+    for entity_run in run.entity_runs.filter(state__in=[State.PLANNED, State.RUNNING]):
+        entity_run.move(State.CANCELLED)
+    _move(run, State.UNDO_REFUSED, problem=problem, finished_at=timezone.now())
+
+
+def _move(run: Run, new: State, **changes: Any) -> None:
+    """Moves the run although somebody may ask it to stop at this moment: the arrows from there say what follows."""
+    try:
+        run.move(new, **changes)
+    except StaleState:
+        run.refresh_from_db()
+        run.move(State.CANCELLED if (run.state, new) == (State.CANCELLING, State.PAUSED) else new, **changes)
 
 
 def describe(error: BaseException) -> str:
@@ -108,190 +153,78 @@ def describe(error: BaseException) -> str:
 
 
 def _take_up(run: Run) -> None:
-    if run.state == State.RUNNING:
+    if run.state in ALIVE:
         interrupt(run, "Its process ended without a word.")
+        if run.state == State.CANCELLED:
+            raise MigratorError(f"Run {run.pk} was cancelled, and its process ended before it could say so.")
+    plan(run)
+    run.move(State.RUNNING, problem="", finished_at=None)
+
+
+def plan(run: Run) -> None:
+    """What is left of the run waits for its turn. Raises `Busy` if another run has taken one of its entities."""
     for entity_run in run.entity_runs.exclude(state__in=[State.PLANNED, *SETTLED]):
         try:
             with transaction.atomic():
                 entity_run.move(State.PLANNED, problem="")
         except IntegrityError:
-            interrupt(run, f"{entity_run.entity} is being migrated by another run.")
+            interrupt(run, f"{entity_run.entity} is in the hands of another run.")
             raise Busy(entity_run.entity, "another run") from None
-    run.move(State.RUNNING, problem="", finished_at=None)
 
 
-@contextmanager
-def _rolled_back(dry_run: bool) -> Iterator[None]:
-    """For a dry run: one transaction around everything that is written to the target, taken back at the end."""
-    if not dry_run:
-        yield
-        return
-    with transaction.atomic(using=sql.ALIAS):
-        yield
-        transaction.set_rollback(True, using=sql.ALIAS)
-
-
-def _entity(run: Run, entity_run: EntityRun, snapshot: reader.Snapshot, namespace: UUID, watch: Watch) -> None:
-    entity = named(entity_run.entity)
-    unfinished = {e.entity for e in run.entity_runs.exclude(state__in=FINISHED)}
-    missing = sorted(p.name for p in needs(entity) if p.name in unfinished - {entity.name})
-    if missing:
+def _part(run: Run, entity_run: EntityRun, snapshot: Any, watch: Watch) -> None:
+    if run.kind != Run.Kind.UNDO and (missing := _missing(run, entity_run)):
         problem = f"It refers to {', '.join(missing)}, which could not be migrated: see there, then resume the run."
         entity_run.move(State.BLOCKED, problem=problem)
         watch.entity_ended(entity_run)
         return
     entity_run.move(State.RUNNING, started_at=entity_run.started_at or timezone.now())
     began = time.monotonic()
+    outcome: dict[str, Any] = {}
     # A failing entity of a dry run takes back its own rows only.
     with transaction.atomic(using=sql.ALIAS) if run.dry_run else nullcontext():
         try:
-            if isinstance(entity, RepairSpec):
-                outcome = _repair(run, entity, entity_run, namespace, watch)
-            elif isinstance(entity, ValidationSpec):
-                outcome = _validate(run, entity, entity_run, snapshot, watch)
-            else:
-                outcome = _migrate(run, entity, entity_run, snapshot, namespace, watch)
-        except (OperationalError, InterfaceError, StopRequested):
+            part = Part(run, entity_run, named(entity_run.entity), snapshot, watch, _committed(run, entity_run, watch))
+            outcome = parts.carry_out(part)
+        except (OperationalError, InterfaceError, StopRequested, parts.UndoRefused):
+            seconds = F("seconds") + time.monotonic() - began
+            EntityRun.objects.filter(pk=entity_run.pk).update(seconds=seconds)
             raise
         except Exception as error:
             if run.dry_run:
                 transaction.set_rollback(True, using=sql.ALIAS)
             outcome = {"state": State.BROKEN, "problem": f"It stopped on an error: {describe(error)}."}
-    entity_run.move(
-        outcome.pop("state"), finished_at=timezone.now(), seconds=F("seconds") + time.monotonic() - began, **outcome
-    )
+    seconds = F("seconds") + time.monotonic() - began
+    entity_run.move(outcome.pop("state"), finished_at=timezone.now(), seconds=seconds, **outcome)
     entity_run.refresh_from_db()
     watch.entity_ended(entity_run)
 
 
-def _migrate(
-    run: Run, entity: Spec, entity_run: EntityRun, snapshot: reader.Snapshot, namespace: UUID, watch: Watch
-) -> dict[str, Any]:
-    """Migrates the entity; returns how its record changes."""
-    job = _job(run, entity, entity_run, namespace)
-    extent = reader.extent(job.selection)
-    _started(entity_run, extent, watch)
-    with locked(entity.name):
-        migrate(job, snapshot, _committed(entity_run, watch))
-    books = account.close(entity_run.pk, extent, limited=job.limit is not None)
-    return _outcome(books) | {"summary": _summary(run, entity.name, entity_run)}
+def _missing(run: Run, entity_run: EntityRun) -> list[str]:
+    """Parents of the entity that this run was to migrate and did not."""
+    unfinished = {e.entity for e in run.entity_runs.exclude(state__in=FINISHED)} - {entity_run.entity}
+    return sorted(parent.name for parent in needs(named(entity_run.entity)) if parent.name in unfinished)
 
 
-def _repair(run: Run, spec: RepairSpec, entity_run: EntityRun, namespace: UUID, watch: Watch) -> dict[str, Any]:
-    """Carries out the repair; returns how its record changes."""
-    options = run.options
-    ids = None if options["ids"] is None else tuple(options["ids"])
-    job = repair.Job(spec, run.pk, entity_run.pk, namespace, options["batch_size"], options["limit"], ids)
-    kept = entity_run.summary
-    if "not_valid" not in kept:
-        # Written before anything is changed: taking the run back has to know how the constraints were.
-        kept = {"not_valid": sql_repairs.not_valid(spec.table, [f.column for f in spec.foreign_keys.values()])}
-        EntityRun.objects.filter(pk=entity_run.pk).update(summary=kept)
-    with locked(spec.entity.name):
-        extent = repair.extent(job)
-        _started(entity_run, extent, watch)
-        repair.repair(job, _committed(entity_run, watch))
-        left = repair.validate(job)
-    books = account.close(entity_run.pk, extent, limited=job.limit is not None)
-    summary = _summary(run, spec.name, entity_run) | {"not_valid": kept["not_valid"]}
-    return _outcome(books) | {"problem": books.problem or left, "summary": summary}
-
-
-def _started(entity_run: EntityRun, extent: reader.Extent, watch: Watch) -> None:
-    """Says how much there is to do before it is done: a page that shows progress needs the whole."""
-    EntityRun.objects.filter(pk=entity_run.pk).update(total=extent.total, in_scope=extent.in_scope)
-    watch.entity_started(entity_run, extent.in_scope)
-
-
-def _validate(
-    run: Run, spec: ValidationSpec, entity_run: EntityRun, snapshot: reader.Snapshot, watch: Watch
-) -> dict[str, Any]:
-    """Compares the entities with their legacy rows; returns how its record changes.
-
-    All legacy rows in scope are read, and none of them changes anything: that is its equation. What is wrong with them
-    are findings, which decide the state. A dry run keeps none, as what they speak of does not stay.
-    """
-    selections = [reader.Selection(e.source, (e.source._meta.pk.name,), e.where) for e in spec.entities]
-    extents = [reader.extent(selection) for selection in selections]
-    total, rows = sum(e.total for e in extents), sum(e.in_scope for e in extents)
-    _started(entity_run, reader.Extent(total, rows, None), watch)
-    found = []
-    for entity in spec.entities:
-        with locked(entity.name):
-            here = validating.validate(entity, snapshot)
-        EntityRun.objects.filter(pk=entity_run.pk).update(heartbeat_at=timezone.now())
-        if not run.dry_run:
-            findings.keep(entity.name, checks(), here, entity_run)
-        found += here
-    return {"read": rows, "unchanged": rows, **findings.outcome(found)}
-
-
-def _committed(entity_run: EntityRun, watch: Watch) -> Callable[[Page], None]:
-    """What happens after each page: its counts are added up, and the watch is told."""
+def _committed(run: Run, entity_run: EntityRun, watch: Watch) -> Callable[[Page], None]:
+    """What happens after each page: its counts are added up, the watch is told, and wishes to stop are heard."""
 
     def committed(page: Page) -> None:
         changes = {name: F(name) + getattr(page, name) for name in account.COUNTERS}
         EntityRun.objects.filter(pk=entity_run.pk).update(heartbeat_at=timezone.now(), **changes)
         watch.page_committed(entity_run, page)
-        _heed(watch)
+        _heed(run, watch)
 
     return committed
 
 
-@contextmanager
-def locked(entity: str) -> Iterator[None]:
-    """Keeps everybody else who has the same target from writing the entity's rows. Raises `Busy`."""
-    name = f"entity:{entity}"
-    if not sql.try_lock(name):
-        raise Busy(entity, "another installation with the same target")
-    try:
-        yield
-    finally:
-        sql.unlock(name)
-
-
-def _outcome(books: account.Account) -> dict[str, Any]:
-    return {
-        "state": books.state,
-        "problem": books.problem,
-        "total": books.total,
-        "in_scope": books.in_scope,
-        "not_reached": books.not_reached,
-        **books.counts,
-    }
-
-
-def _job(run: Run, entity: Spec, entity_run: EntityRun, namespace: UUID) -> Job:
-    ids = run.options["ids"]
-    key = entity.source._meta.pk
-    return Job(
-        spec=entity,
-        run=run.pk,
-        entity_run=entity_run.pk,
-        namespace=namespace,
-        batch_size=run.options["batch_size"],
-        limit=run.options["limit"],
-        ids=None if ids is None else tuple(key.to_python(one) for one in ids),
-        ahead=not run.dry_run,
-    )
-
-
-def _summary(run: Run, entity: str, entity_run: EntityRun) -> dict[str, Any]:
-    failures = ("stage", "code", "field", "constraint", "message", "rows")
-    resolutions = ("field", "rule", "rows")
-    return {
-        "failures": [dict(zip(failures, group, strict=True)) for group in sql.failure_groups(entity_run.pk)],
-        "resolutions": [dict(zip(resolutions, group, strict=True)) for group in sql.resolution_groups(entity, run.pk)],
-    }
-
-
-def _finish(run: Run) -> Run:
-    """The run's state is that of its worst entity."""
+def _end(run: Run) -> None:
+    """The run's state is that of its worst part."""
     states = set(run.entity_runs.values_list("state", flat=True))
     unhappy = sorted(run.entity_runs.filter(state__in=[State.BROKEN, State.BLOCKED]).values_list("entity", flat=True))
     if unhappy:
-        return run.move(
-            State.BROKEN, problem=f"Not migrated: {', '.join(unhappy)}; see there.", finished_at=timezone.now()
-        )
+        verb = "taken back" if run.kind == Run.Kind.UNDO else "migrated"
+        _move(run, State.BROKEN, problem=f"Not {verb}: {', '.join(unhappy)}; see there.", finished_at=timezone.now())
+        return
     worst = State.COMPLETED_WITH_FAILURES if State.COMPLETED_WITH_FAILURES in states else State.SUCCEEDED
-    return run.move(worst, finished_at=timezone.now())
+    _move(run, worst, finished_at=timezone.now(), attempts=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -99,8 +99,8 @@ def collect(number: int | None = None) -> Results:
             tables=dict(_tables()),
             scripts=progress(MigrationScript.objects.all()),
             unresolved=_unresolved(),
-            remaining=list(_remaining()),
-            policies=[Policy(*row) for row in _groups(Resolution.objects.all(), "entity", "field", "rule")],
+            remaining=list(remaining()),
+            policies=policies(),
             amounts=[one for spec in ordered() for one in _amounts(spec, snapshot)],
             findings=list(Finding.objects.filter(state=Finding.State.OPEN).order_by("entity", "check_name", "field")),
             machine=_machine(run),
@@ -130,18 +130,25 @@ def _unresolved() -> Counter[str]:
     return found
 
 
-def _remaining() -> Iterator[Remaining]:
-    """The open failed records by cause, most rows first."""
-    for group in _groups(_open(), "entity", "field", "constraint", "stage", "code"):
+def remaining(names: Collection[str] | None = None) -> Iterator[Remaining]:
+    """The open failed records (of these entities) by cause, most rows first."""
+    rows = _open() if names is None else _open().filter(entity__in=names)
+    for group in groups(rows, "entity", "field", "constraint", "stage", "code"):
         one = Remaining(*group)
         yield one._replace(dangling=_dangling(one)) if one.code == "missing_parent" else one
+
+
+def policies(names: Collection[str] | None = None) -> list[Policy]:
+    """The resolutions (of these entities) by field and rule, most values first."""
+    rows = Resolution.objects.all() if names is None else Resolution.objects.filter(entity__in=names)
+    return [Policy(*group) for group in groups(rows, "entity", "field", "rule")]
 
 
 def _open() -> QuerySet[FailedRecord]:
     return FailedRecord.objects.filter(state=FailedRecord.State.OPEN)
 
 
-def _groups(rows: QuerySet[Any], *names: str) -> list[tuple[Any, ...]]:
+def groups(rows: QuerySet[Any], *names: str) -> list[tuple[Any, ...]]:
     """(values of the names..., number of rows), most rows first."""
     found = rows.order_by().values_list(*names).annotate(rows=Count("pk"))
     return sorted(found, key=lambda row: (-row[-1], *row[:-1]))

@@ -11,7 +11,8 @@ from django.utils import timezone
 from catalog.repair import RepairSpec
 from catalog.validation import validations
 from catalog.work import named
-from runs import execution, sql_repairs
+from runs import parts as running_parts
+from runs import sql_repairs
 from runs.engine.undo import undo as undo_pages
 from runs.errors import Busy, Refused, UsageError
 from runs.ledger.models import BeforeImage
@@ -96,7 +97,7 @@ def _undo_part(part: Part, overwrite: bool) -> None:
                 entity_run.move(State.UNDOING, problem="")
         except IntegrityError:
             raise Busy(spec.name, "another run") from None
-    with execution.locked(spec.entity.name):
+    with running_parts.locked(spec.entity.name):
         undo_pages(spec, entity_run.pk, entity_run.summary.get("not_valid", {}), overwrite)
     kept = sql_repairs.not_restored(entity_run.pk)
     entity_run.move(State.UNDONE, problem=_sentence(spec, kept), finished_at=timezone.now())

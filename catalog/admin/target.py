@@ -15,8 +15,8 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from catalog.browse import BrowseAdmin
+from legacy.looks import CREDENTIALS
 
-CREDENTIALS = {"password_hash"}
 LIST_COLUMNS = 6
 
 

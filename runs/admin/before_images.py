@@ -18,8 +18,8 @@ from legacy.looks import may_see_values
 from runs.admin.filters import EntityFilter, PageFilter, RunFilter
 from runs.admin.ledger import LedgerAdmin
 from runs.admin.links import target_row
-from runs.admin.shapes import shown
 from runs.ledger.models import BeforeImage
+from runs.shapes import shown
 
 
 class RestoredFilter(DropdownFilter):

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils import timezone
 
 from catalog.declare import Spec
+from runs.admin import entity_groups
+from runs.admin.entity_groups import Group
 from runs.admin.links import declared, list_url
-from runs.causes import cause
-from runs.ledger.models import FailedRecord, Mapping, Page, Resolution
-from runs.models import EntityRun, Finding, Severity
+from runs.ledger.models import FailedRecord, Mapping, Page
+from runs.models import EntityRun
 from runs.states import State
 
 #: Counter → words. In this order in bars and equations.
@@ -26,18 +26,36 @@ OUTCOMES = {
     "skipped": "skipped",
     "failed": "failed",
     "not_reached": "not reached",
+    "deleted": "deleted",
+    "restored": "restored",
+    "released": "released",
+    "kept": "kept",
 }
 #: Those of them that are in the target.
 ARRIVED = ("created", "updated", "matched", "unchanged")
+#: An undo's terms in words that say what became of the rows of the target.
+UNDONE_WORDS = {
+    "deleted": "deleted",
+    "restored": "got back what they held before",
+    "released": "were there before us and stay",
+    "kept": "left as they are",
+}
 #: State → how the theme colours its label.
 STATE_LABELS = {
+    State.REQUESTED: "",
+    State.QUEUED: "info",
     State.PLANNED: "",
     State.RUNNING: "info",
+    State.PAUSING: "info",
+    State.PAUSED: "warning",
+    State.CANCELLING: "info",
+    State.CANCELLED: "",
     State.INTERRUPTED: "warning",
     State.SUCCEEDED: "success",
     State.COMPLETED_WITH_FAILURES: "warning",
     State.BROKEN: "danger",
     State.BLOCKED: "danger",
+    State.UNDO_REFUSED: "danger",
     State.UNDOING: "info",
     State.UNDONE: "",
 }
@@ -58,14 +76,6 @@ class Term(NamedTuple):
     share: float
 
 
-class Group(NamedTuple):
-    """Rows with one cause, or with one resolution."""
-
-    rows: int
-    words: str
-    url: str
-
-
 def duration(seconds: float | None) -> str:
     """Such as "42 s", "3 min 5 s", "2 h 10 min"; a dash for None."""
     if seconds is None:
@@ -81,9 +91,10 @@ def duration(seconds: float | None) -> str:
 
 @dataclass(frozen=True)
 class Panel:
-    """An entity run, ready for a template."""
+    """An entity run, ready for a template. `since`: when the work on it was taken up last, while it goes on."""
 
     entity_run: EntityRun
+    since: datetime | None = None
 
     @property
     def label(self) -> str:
@@ -106,7 +117,8 @@ class Panel:
     def terms(self) -> list[Term]:
         counted = {key: getattr(self.entity_run, key) for key in OUTCOMES}
         whole = max(self.whole or 0, sum(counted.values())) or 1
-        return [Term(key, OUTCOMES[key], rows, round(100 * rows / whole, 3)) for key, rows in counted.items()]
+        words = OUTCOMES | UNDONE_WORDS
+        return [Term(key, words[key], rows, round(100 * rows / whole, 3)) for key, rows in counted.items()]
 
     @property
     def equation(self) -> list[Term]:
@@ -131,7 +143,7 @@ class Panel:
 
     @property
     def unfinished(self) -> bool:
-        return self.entity_run.state in (State.PLANNED, State.RUNNING, State.INTERRUPTED)
+        return self.entity_run.state in (State.PLANNED, State.RUNNING, State.PAUSED, State.INTERRUPTED)
 
     @property
     def notable(self) -> bool:
@@ -144,7 +156,7 @@ class Panel:
         state = self.entity_run.state
         if self.verdict[0] == "bad" or state in (State.BROKEN, State.BLOCKED):
             return 0, 0
-        if state in (State.RUNNING, State.INTERRUPTED, State.UNDOING):
+        if state in (State.RUNNING, State.PAUSED, State.INTERRUPTED, State.UNDOING):
             return 1, 0
         wrong = self.entity_run.failed or state == State.COMPLETED_WITH_FAILURES
         return (2, -self.entity_run.failed) if wrong else FINE
@@ -166,16 +178,26 @@ class Panel:
         return "bad", f"Does not balance: {-balance:,} rows more than there should be."
 
     @property
+    def seconds(self) -> float:
+        """Spent working so far, over all resumptions."""
+        going = self.since if self.entity_run.state == State.RUNNING else None
+        return self.entity_run.seconds + ((timezone.now() - going).total_seconds() if going else 0)
+
+    @property
     def time(self) -> str:
-        return duration(self.entity_run.seconds) if self.entity_run.started_at else ""
+        return duration(self.seconds) if self.entity_run.started_at else ""
+
+    @property
+    def rate(self) -> int:
+        """Rows a second; 0 where nothing was done, or too quickly to be measured."""
+        return round(self.accounted / self.seconds) if self.seconds >= 1 else 0
 
     @property
     def remaining(self) -> str:
         """How long a running entity will take at its speed so far; empty if nobody can tell."""
-        run = self.entity_run
-        if run.state != State.RUNNING or not self.accounted or self.whole is None:
+        if self.entity_run.state != State.RUNNING or not self.rate or self.whole is None:
             return ""
-        return duration(run.seconds * max(0, self.whole - self.accounted) / self.accounted)
+        return duration(max(0, self.whole - self.accounted) / self.rate)
 
     @property
     def silent(self) -> str:
@@ -187,42 +209,15 @@ class Panel:
 
     @property
     def failures(self) -> list[Group]:
-        entity = self.entity_run.entity
-        return [
-            Group(
-                group["rows"],
-                _words(cause(group["stage"], group["code"]).title, group.get("field"), group.get("constraint")),
-                list_url(FailedRecord, entity=entity, code=group["code"], field=group.get("field")),
-            )
-            for group in _groups(self.entity_run.summary, "failures")
-        ]
+        return entity_groups.failures(self.entity_run)
 
     @property
     def resolutions(self) -> list[Group]:
-        entity, run = self.entity_run.entity, self.entity_run.run_id
-        return [
-            Group(
-                group["rows"],
-                f"{group['field']}: {group['rule'].replace('_', ' ')}",
-                list_url(Resolution, entity=entity, field=group["field"], rule=group["rule"], run=run),
-            )
-            for group in _groups(self.entity_run.summary, "resolutions")
-        ]
+        return entity_groups.resolutions(self.entity_run)
 
     @property
     def findings(self) -> list[Group]:
-        """What a validation found, the worst first."""
-        run = self.entity_run.run_id
-        return [
-            Group(
-                found["rows"],
-                f"{severity}: {found['entity']}{'.' if found['field'] else ''}{found['field']}, {found['message']}",
-                list_url(Finding, entity=found["entity"], check=found["check"], run=run),
-            )
-            for severity in reversed(Severity)
-            for found in _groups(self.entity_run.summary, "findings")
-            if found["severity"] == severity
-        ]
+        return entity_groups.findings(self.entity_run)
 
     @property
     def urls(self) -> dict[str, str]:
@@ -232,11 +227,3 @@ class Panel:
             "pages": list_url(Page, entity=entity, run=run),
             "mappings": list_url(Mapping, entity=entity),
         }
-
-
-def _words(title: str, field: str | None, constraint: str | None) -> str:
-    return f"{title} in {field}" if field else f"{title} ({constraint})" if constraint else title
-
-
-def _groups(summary: Any, kind: str) -> Iterable[dict[str, Any]]:
-    return sorted(summary.get(kind, []), key=lambda group: -group["rows"])

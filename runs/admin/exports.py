@@ -9,9 +9,9 @@ from typing import Any
 from import_export import fields, resources
 from import_export.widgets import Widget
 
-from runs.admin.shapes import shown
 from runs.causes import cause
 from runs.ledger.models import FailedRecord
+from runs.shapes import shown
 
 #: A cell that begins like this is a formula to a spreadsheet, unless it is a plain number.
 FORMULA = re.compile(r"[=+\-@\t\r](?!\d+$)")

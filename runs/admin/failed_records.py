@@ -19,9 +19,9 @@ from runs.admin.exports import FailedRecordResource
 from runs.admin.filters import EntityFilter, PageFilter, RunFilter, exact
 from runs.admin.ledger import LedgerAdmin
 from runs.admin.links import declared, link, list_url
-from runs.admin.shapes import secret, shown
 from runs.causes import cause
 from runs.ledger.models import FailedRecord
+from runs.shapes import secret, shown
 
 State = FailedRecord.State
 STATES = {State.OPEN: "danger", State.CLOSED: "success", State.UNDONE: ""}

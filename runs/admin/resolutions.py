@@ -11,8 +11,8 @@ from unfold.decorators import display
 from legacy.looks import may_see_values
 from runs.admin.filters import EntityFilter, PageFilter, RunFilter, exact
 from runs.admin.ledger import LedgerAdmin
-from runs.admin.shapes import shape
 from runs.ledger.models import Resolution
+from runs.shapes import shape
 
 
 @admin.register(Resolution)

@@ -13,7 +13,10 @@ from runs import sql
 from runs.ledger.models import BeforeImage, Outcome, Page
 from runs.states import State
 
-COUNTERS = ("read", "expanded", "created", "updated", "matched", "unchanged", "skipped", "failed")
+COUNTERS = (
+    *("read", "expanded", "created", "updated", "matched", "unchanged", "skipped", "failed"),
+    *("deleted", "restored", "released", "kept"),
+)
 
 
 @dataclass(frozen=True)

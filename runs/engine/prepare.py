@@ -9,6 +9,7 @@ from uuid import UUID
 from catalog.declare import Spec
 from legacy.reader import SourcePage
 from runs import sql
+from runs.engine import correct
 from runs.engine.match import match
 from runs.engine.resolve import resolve
 from runs.engine.rows import Batch, Rejected
@@ -29,6 +30,8 @@ class Prepared:
     skipped: int
     #: Rows more than were read, where one row becomes several.
     expanded: int
+    #: The ids of rows that were split: their parts go on in their stead.
+    split: list[str]
 
 
 class Parents:
@@ -57,6 +60,7 @@ class Preparer:
         self.namespace = namespace
         self.limit = limit
         self.parents = Parents()
+        self.corrections = correct.live(spec)
         # Where there is nothing to find, nothing needs to be asked for with every page.
         self.may_be_known = sql.has_mappings(spec.name)
         self.may_match = bool(spec.match) and sql.has_rows(spec.target._meta.db_table)
@@ -72,8 +76,9 @@ class Preparer:
                     return
 
     def _page(self, page: SourcePage, left: int | None) -> Prepared:
-        batch, rejected = read(self.spec, page.rows, self.namespace)
+        batch, rejected = read(self.spec, page.rows, self.namespace, self.corrections)
         expanded = len(batch) + len(rejected) - page.read
+        split = _split(page, rejected) if self.spec.each else []
         new, unchanged, skipped = self._known(batch)
         if left is not None and len(new) + len(rejected) > left:
             return self._page(_first(page, new, left), None)
@@ -81,8 +86,9 @@ class Preparer:
         rejected += refused
         new, refused = resolve(self.spec, new, self.parents.find)
         rejected += refused
+        new.resolved = correct.merged(new.resolved)
         create, matched = match(self.spec, new) if self.may_match else (new, new.at([]))
-        return Prepared(page, create, matched, rejected, unchanged, skipped, expanded)
+        return Prepared(page, create, matched, rejected, unchanged, skipped, expanded, split)
 
     def _known(self, batch: Batch) -> tuple[Batch, int, int]:
         """(rows without a mapping, number of unchanged rows, number of changed ones)."""
@@ -92,6 +98,11 @@ class Preparer:
         known = [i for i, legacy_id in enumerate(batch.ids) if legacy_id in hashes]
         unchanged = sum(hashes[batch.ids[i]] == batch.hashes[i] for i in known)
         return batch.without(known), unchanged, len(known) - unchanged
+
+
+def _split(page: SourcePage, rejected: list[Rejected]) -> list[str]:
+    refused = {row.legacy_id for row in rejected}
+    return [key for row in page.rows if (key := str(row[0])) not in refused]
 
 
 def _first(page: SourcePage, new: Batch, left: int) -> SourcePage:

@@ -14,7 +14,7 @@ from catalog.registry import spec as entity_spec
 from catalog.repair import RepairSpec
 from legacy import reader
 from runs import sql, sql_repairs
-from runs.engine import record
+from runs.engine import correct, record
 from runs.engine.prepare import Parents
 from runs.engine.resolve import STAGE, resolve
 from runs.engine.rows import Batch, Rejected
@@ -181,7 +181,7 @@ def _legacy_rows(job: Job, wanted: Collection[str]) -> tuple[Batch, list[Rejecte
         spec.source, spec.paths, spec.where, spec.annotate, [key.to_python(one) for one in ids]
     )
     rows = next(reader.pages(selection, max(len(ids), 1))).rows
-    batch, ambiguous = read(spec, rows, job.namespace)
+    batch, ambiguous = read(spec, rows, job.namespace, correct.live(spec, job.spec.entity.name))
     batch = batch.at([i for i, legacy_id in enumerate(batch.ids) if legacy_id in wanted])
     rejected = [row for row in ambiguous if row.legacy_id in wanted]
     gone = sorted(set(wanted) - set(batch.ids) - {row.legacy_id for row in rejected})

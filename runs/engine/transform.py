@@ -9,6 +9,7 @@ from uuid import UUID
 from catalog.declare import Column, Constant, Derived, Each, OnInvalid, Recipe, Reference, Spec
 from catalog.transforms import Unfit
 from legacy.dates import Unreadable
+from runs.engine.correct import Corrections
 from runs.engine.fit import Misfits, check
 from runs.engine.identity import digests, target_ids
 from runs.engine.rows import Batch, Rejected, Resolved
@@ -16,9 +17,12 @@ from runs.engine.rows import Batch, Rejected, Resolved
 STAGE = "transform"
 
 
-def read(spec: Spec, rows: Sequence[Sequence[Any]], namespace: UUID) -> tuple[Batch, list[Rejected]]:
-    """Rows in the order of `spec.paths` as a batch with ids, digests and UUIDs.
+def read(
+    spec: Spec, rows: Sequence[Sequence[Any]], namespace: UUID | None, corrections: Corrections | None = None
+) -> tuple[Batch, list[Rejected]]:
+    """Rows in the order of `spec.paths` as a batch with ids, digests and UUIDs, and with corrections as what was read.
 
+    Ids and digests are those of the legacy rows as they are. Without a namespace there are no digests and no UUIDs.
     Rejected are rows that a join has multiplied (which copy is the right one, nobody can tell), and with
     `each` those whose parts cannot be found.
     """
@@ -27,13 +31,18 @@ def read(spec: Spec, rows: Sequence[Sequence[Any]], namespace: UUID) -> tuple[Ba
         ids=[str(key) for key in columns[0]],
         source=dict(zip(spec.paths, columns, strict=True)),
         origins=list(range(len(rows))),
-        hashes=digests(columns),
+        hashes=digests(columns) if namespace else [],
     )
     batch, rejected = _single(batch)
+    if corrections:
+        batch = corrections.applied(batch)
     if spec.each:
         batch, refused = _parts(spec.each, batch)
         rejected += refused
-    batch.target_ids = target_ids(namespace, spec.name, batch.ids)
+        if corrections:
+            batch = corrections.applied_to_parts(batch)
+    if namespace:
+        batch.target_ids = target_ids(namespace, spec.name, batch.ids)
     return batch, rejected
 
 
@@ -80,9 +89,24 @@ def _parts(each: Each, batch: Batch) -> tuple[Batch, list[Rejected]]:
     flat = [part for found in parts for part in found or ()]
     result = batch.at(positions)
     result.ids = [f"{legacy_id}:{part[0]}" for legacy_id, part in zip(result.ids, flat, strict=True)]
+    _hand_on(batch, positions, result)
     for place, name in enumerate(each.gives):
         result.source[name] = [part[place] for part in flat]
     return result, rejected
+
+
+def _hand_on(batch: Batch, positions: Sequence[int], parts: Batch) -> None:
+    """What was corrected in a row holds for each of its parts."""
+    if not batch.resolved:
+        return
+    of_row: dict[str, list[str]] = {}
+    for position, part in zip(positions, parts.ids, strict=True):
+        of_row.setdefault(batch.ids[position], []).append(part)
+    parts.resolved = [one._replace(legacy_id=part) for one in batch.resolved for part in of_row.get(one.legacy_id, ())]
+    for old in batch.replaced.values():
+        old.update({part: value for row, value in list(old.items()) for part in of_row.get(row, ())})
+    for (name, path, row), target_id in list(batch.meant.items()):
+        batch.meant.update({(name, path, part): target_id for part in of_row.get(row, ())})
 
 
 def _values(recipe: Recipe, batch: Batch, field: str) -> tuple[list[Any], Misfits]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, NoReturn, TextIO, cast
@@ -9,6 +10,7 @@ from typing import Any, NoReturn, TextIO, cast
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 
+from runs.actors import Actor, acting
 from runs.errors import MigratorError, UsageError
 from runs.execution import describe
 from runs.models import Run
@@ -52,7 +54,8 @@ class MigratorCommand(BaseCommand, ABC):
         return cast(TextIO, self.stderr._out)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        code = translated(lambda: self.run(**options))
+        with acting(Actor(getpass.getuser(), "command")):
+            code = translated(lambda: self.run(**options))
         if code:
             raise SystemExit(code)
 
@@ -63,7 +66,7 @@ def translated(action: Callable[[], int]) -> int:
         return action()
     except KeyboardInterrupt:
         raise CommandError(
-            "Stopped at once. What was committed stays; `manage.py migrate_entity --resume RUN` goes on.",
+            "Stopped at once. What was committed stays; `manage.py resume_run RUN` goes on.",
             returncode=NOT_RUN,
         ) from None
     except UsageError as error:

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM end a run between two pages; a second one ends it at once."""
+"""Ctrl-C and SIGTERM pause a run between two pages; a second one ends it at once."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from runs.execution import Watch
+from runs.states import State
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -18,8 +19,8 @@ def stoppable(watch: Watch) -> Iterator[None]:
     """While it lasts, the first signal asks the run to stop and the second raises KeyboardInterrupt."""
 
     def ask(number: int, frame: FrameType | None) -> None:
-        watch.stop = True
-        sys.stderr.write("\nStopping after this page; once more to stop at once (the run can be resumed either way).\n")
+        watch.stop = State.PAUSED
+        sys.stderr.write("\nPausing after this page; once more to stop at once (the run can be resumed either way).\n")
         for one in SIGNALS:
             signal.signal(one, signal.default_int_handler)
 

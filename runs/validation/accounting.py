@@ -13,6 +13,7 @@ from catalog.declare import Spec
 from catalog.registry import specs
 from legacy import reader
 from runs import sql_validation
+from runs.engine.correct import live
 from runs.engine.transform import read
 from runs.findings import SAMPLE, Found, Kind, Notes
 from runs.ledger.models import Page
@@ -125,11 +126,12 @@ def _ids(spec: Spec, keys: list[Any] | None = None) -> Iterator[tuple[int, list[
 
     Where a row becomes several, its parts have ids of their own, which only the whole row can tell.
     """
+    corrections = live(spec) if spec.each else None
     for page in reader.pages(_selection(spec, keys), PAGE):
         if spec.each is None:
             yield page.read, [str(key) for (key,) in page.rows]
         else:
-            batch, refused = read(spec, page.rows, settings.UUID_NAMESPACE)
+            batch, refused = read(spec, page.rows, settings.UUID_NAMESPACE, corrections)
             yield page.read, [*batch.ids, *(row.legacy_id for row in refused)]
 
 

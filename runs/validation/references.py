@@ -6,7 +6,7 @@ The legacy keys are looked up in the mappings of the entity that they refer to; 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from catalog.declare import Reference, Spec
@@ -14,6 +14,8 @@ from catalog.registry import parent
 from legacy import reader
 from runs import sql_validation
 from runs.engine.prepare import Parents
+from runs.engine.resolve import Meant, meant
+from runs.engine.rows import Batch
 from runs.findings import Found, Kind, Notes, Origin
 from runs.models import Severity
 from runs.sides import Sides, sides
@@ -74,20 +76,24 @@ def check(spec: Spec, snapshot: reader.Snapshot) -> Iterator[Found]:
 def _compare(spec: Spec, name: str, page: Sides, actual: list[str | None], parents: Parents, notes: Notes) -> None:
     entity = parent(spec, name)
     assert entity is not None, f"{spec.name}.{name} refers to no entity"
-    keys = _keys(spec.references[name], page.batch.source, len(page.batch))
-    known = parents.find(entity.name, {key for row in keys for key in row})
+    keys = _keys(name, spec.references[name], page.batch)
+    known = parents.find(entity.name, {str(key) for row in keys for key in row if not isinstance(key, Meant)})
     odd: dict[Kind, list[int]] = defaultdict(list)
     for position, (wanted, found) in enumerate(zip(keys, actual, strict=True)):
-        answers = [known[key] for key in wanted if key in known]
+        answers = [answer for key in wanted if (answer := _answer(key, known))]
         if answers[:1] != ([found] if found else []) or (wanted and not answers):
             odd[_kind(answers, found)].append(position)
     for kind, positions in odd.items():
         if kind is UNEXPLAINED:
-            _empty(spec, name, entity, {page.batch.ids[i]: keys[i] for i in positions}, notes)
+            _empty(spec, name, entity, {page.batch.ids[i]: list(map(str, keys[i])) for i in positions}, notes)
             continue
         ids = [page.batch.ids[i] for i in positions]
         notes.note(CHANGED, [i for i in ids if i in page.changed], name)
         _note(spec, kind, [i for i in ids if i not in page.changed], name, notes)
+
+
+def _answer(key: str | Meant, known: Mapping[str, str]) -> str | None:
+    return key.target_id if isinstance(key, Meant) else known.get(key)
 
 
 def _kind(answers: list[str], found: str | None) -> Kind:
@@ -128,13 +134,14 @@ def _existing(entity: Spec, keys: Collection[str]) -> set[str]:
     return set(keys) - {str(one) for one in gone}
 
 
-def _keys(recipe: Reference, source: dict[str, list[Any]], rows: int) -> list[list[str]]:
-    """For each row the legacy keys that may answer, in order of preference."""
+def _keys(name: str, recipe: Reference, batch: Batch) -> list[list[str | Meant]]:
+    """For each row the legacy keys that may answer, in order of preference; with the answer of a correction."""
+    columns = [meant(name, path, batch) for path in recipe.columns]
     return [
-        [str(key) for path in recipe.columns if (key := source[path][i]) is not None]
-        if all(source[path][i] == wanted for path, wanted in recipe.when.items())
+        [key if isinstance(key, Meant) else str(key) for column in columns if (key := column[i]) is not None]
+        if all(batch.source[path][i] == wanted for path, wanted in recipe.when.items())
         else []
-        for i in range(rows)
+        for i in range(len(batch))
     ]
 
 

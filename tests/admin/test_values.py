@@ -9,7 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from runs.admin.exports import harmless
-from runs.admin.shapes import shape
+from runs.shapes import shape
 from tests.admin.conftest import LEGACY_VALUES, failed_record, texts
 
 pytestmark = pytest.mark.django_db(databases=["default", "target"])

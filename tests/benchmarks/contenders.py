@@ -35,7 +35,7 @@ ROWS, LENGTHS = Path("ready.copy"), Path("ready.json")
 
 def engine(data: Path) -> None:
     """The product: a run of the entity `tasks` with everything that belongs to it."""
-    run = services.start([spec("tasks")], services.Options(batch_size=PAGE), requested_by="benchmark")
+    run = services.start([spec("tasks")], services.Options(batch_size=PAGE))
     services.execute(run)
     if run.state != State.SUCCEEDED:
         sys.exit(f"The engine's run did not succeed: {run.problem or run.get_state_display()}")

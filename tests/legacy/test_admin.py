@@ -130,4 +130,5 @@ def test_every_look_is_on_record(superuser_client, patients):
     superuser_client.get(reverse(LIST))
     superuser_client.get(reverse(ROW, args=[41]))
     looks = LogEntry.objects.filter(action_flag=LOOKED).order_by("pk")
-    assert [look.change_message for look in looks] == ["Looked at the list.", "Looked at the row 41."]
+    assert [look.change_message for look in looks] == ["Looked at the list.", "Looked at the row."]
+    assert looks[1].object_id == "41"

@@ -59,7 +59,7 @@ def run_entities(committed: None) -> Callable[..., Run]:
     """Migrates entities in this process with the real engine; keywords are those of `services.Options`."""
 
     def run(*names: str, **options: Any) -> Run:
-        started = services.start(services.chosen(names), services.Options(**options), requested_by="test")
+        started = services.start(services.chosen(names), services.Options(**options))
         return services.execute(started)
 
     return run

@@ -24,7 +24,7 @@ def elsewhere(committed: None) -> Iterator[psycopg.Connection[Any]]:
 
 
 def begin(*names: str) -> Run:
-    return services.start(services.chosen(names), services.Options(), requested_by="test")
+    return services.start(services.chosen(names), services.Options())
 
 
 def test_while_a_run_lives_its_entities_are_taken(elsewhere: psycopg.Connection[Any]):

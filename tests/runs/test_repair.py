@@ -136,7 +136,7 @@ class Killed(BaseException):
 
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "SMALLEST", 1)
+    monkeypatch.setattr(services.choosing, "SMALLEST", 1)
 
 
 def test_stopped_between_pages_it_goes_on_where_it_was(orders: None, small_pages: None):
@@ -145,7 +145,7 @@ def test_stopped_between_pages_it_goes_on_where_it_was(orders: None, small_pages
             if page.number == 2:
                 raise Killed
 
-    run = services.start(services.chosen([NAME]), services.Options(batch_size=2), requested_by="test")
+    run = services.start(services.chosen([NAME]), services.Options(batch_size=2))
     with pytest.raises(Killed):
         services.execute(run, Stop())
     assert wrong() == 3
@@ -157,7 +157,7 @@ def test_stopped_between_pages_it_goes_on_where_it_was(orders: None, small_pages
 
 def test_a_page_that_is_not_finished_leaves_nothing(orders: None, small_pages: None, monkeypatch: pytest.MonkeyPatch):
     before = dump()
-    run = services.start(services.chosen([NAME]), services.Options(batch_size=2), requested_by="test")
+    run = services.start(services.chosen([NAME]), services.Options(batch_size=2))
     with monkeypatch.context() as broken:
         broken.setattr(record, "page", lambda *args: (_ for _ in ()).throw(Killed()))
         with pytest.raises(Killed):
@@ -187,7 +187,7 @@ def test_it_needs_the_rows_that_it_repairs_and_those_that_they_refer_to():
     sentences = problems(services.chosen([NAME]))
     assert [s.partition(",")[0] for s in sentences] == [f"{NAME} refers to orders", f"{NAME} refers to doctors"]
     with pytest.raises(Refused):
-        services.start(services.chosen([NAME]), services.Options(), requested_by="test")
+        services.start(services.chosen([NAME]), services.Options())
 
 
 def test_it_runs_together_with_the_entities(insert: Insert, run_entities: Runner):
@@ -210,7 +210,7 @@ def test_a_row_that_somebody_added_meanwhile_is_said_to_be_missing(orders: None,
     """The account is made from the ledger: a row that was counted and not read does not balance."""
     counted = repair.extent
     monkeypatch.setattr(repair, "extent", lambda job: replace(counted(job), in_scope=8))
-    run = services.start(services.chosen([NAME]), services.Options(), requested_by="test")
+    run = services.start(services.chosen([NAME]), services.Options())
     services.execute(run)
     assert run.entity_runs.get().state == State.BROKEN
     assert BeforeImage.objects.count() == 7

@@ -146,7 +146,7 @@ def test_stopped_in_the_middle_it_goes_on_where_it_was(orders: None, monkeypatch
     assert (run.state, wrong()) == (State.UNDOING, 1)
     assert constraint() == before[1]
     with pytest.raises(Busy, match=f"undo_run {run.pk}"):
-        services.start(services.chosen([NAME]), services.Options(), requested_by="test")
+        services.start(services.chosen([NAME]), services.Options())
     undo(run)
     assert (dump(), constraint(), run.state) == (*before, State.UNDONE)
 
@@ -154,12 +154,12 @@ def test_stopped_in_the_middle_it_goes_on_where_it_was(orders: None, monkeypatch
 def _interrupted(monkeypatch: pytest.MonkeyPatch) -> Run:
     """A run with pages of two rows that ended after the first."""
 
-    class Stop(services.execution.Watch):
+    class Stop(Watch):
         def page_committed(self, entity_run: Any, page: Page) -> None:
             raise Killed
 
-    monkeypatch.setattr(services, "SMALLEST", 1)
-    run = services.start(services.chosen([NAME]), services.Options(batch_size=2), requested_by="test")
+    monkeypatch.setattr(services.choosing, "SMALLEST", 1)
+    run = services.start(services.chosen([NAME]), services.Options(batch_size=2))
     with pytest.raises(Killed):
         services.execute(run, Stop())
     run.refresh_from_db()

@@ -133,12 +133,12 @@ def test_it_waits_for_what_it_compares(offers: None, run_entities: Runner, monke
 
 def test_it_cannot_start_before_them(committed: None):
     with pytest.raises(Refused, match=f"{NAME} refers to offers, of which nothing has been migrated"):
-        services.start(services.chosen([NAME]), services.Options(), requested_by="test")
+        services.start(services.chosen([NAME]), services.Options())
 
 
 def test_chosen_ids_are_refused():
     with pytest.raises(UsageError, match="compares whole tables"):
-        services.start(services.chosen([NAME]), services.Options(ids=("1",)), requested_by="test")
+        services.start(services.chosen([NAME]), services.Options(ids=("1",)))
 
 
 def test_there_is_nothing_to_take_back(offers: None, run_entities: Runner):

@@ -48,7 +48,7 @@ class Command(MigratorCommand):
         if is_fresh():
             call_command("build_demo_predecessor", stdout=self.stdout)
         run = services.start(
-            services.chosen(everything=True), services.Options(settings.BATCH_SIZE), requested_by="make demo"
+            services.chosen(everything=True), services.Options(settings.BATCH_SIZE), note="The demo."
         )
         with watching(self.err, show=True) as watch:
             services.execute(run, watch)

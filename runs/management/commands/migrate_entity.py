@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Any
 
 from django.conf import settings
@@ -31,6 +30,7 @@ class Command(MigratorCommand):
         parser.add_argument(
             "--script", type=int, action="append", default=[], help="the entities of a script by its number"
         )
+        parser.add_argument("--domain", action="append", default=[], help="the entities of a data domain")
         parser.add_argument(
             "--batch-size", type=int, default=settings.BATCH_SIZE, help="legacy rows in a page, 500 to 2000"
         )
@@ -38,6 +38,7 @@ class Command(MigratorCommand):
         parser.add_argument("--ids", help="only these legacy ids of one entity, separated by commas")
         parser.add_argument("--dry-run", action="store_true", help="do everything, and keep nothing")
         parser.add_argument("--resume", type=int, metavar="RUN", help="go on with this run where it stopped")
+        parser.add_argument("--note", default="", help="why this run is made; kept with it")
         parser.add_argument("--json", action="store_true", help="the summary as JSON")
         parser.add_argument("--no-progress", action="store_true", help="no live display")
 
@@ -45,7 +46,7 @@ class Command(MigratorCommand):
         run, notes = self._resumed(options) if options["resume"] is not None else self._started(options)
         with watching(self.err, not (options["json"] or options["no_progress"])) as watch, stoppable(watch):
             services.execute(run, watch)
-        if run.state == State.INTERRUPTED and not run.dry_run:
+        if run.state in (State.PAUSED, State.INTERRUPTED) and not run.dry_run:
             notes.append(f"Go on with `manage.py migrate_entity --resume {run.pk}`.")
         if options["json"]:
             print_json(self.out, as_dict(run) | {"notes": notes})
@@ -55,9 +56,11 @@ class Command(MigratorCommand):
 
     def _started(self, options: dict[str, Any]) -> tuple[Run, list[str]]:
         ids = None if options["ids"] is None else tuple(filter(None, map(str.strip, options["ids"].split(","))))
-        entities = services.chosen(options["entities"], scripts=options["script"], everything=options["all"])
+        entities = services.chosen(
+            options["entities"], scripts=options["script"], domains=options["domain"], everything=options["all"]
+        )
         settings_of_run = services.Options(options["batch_size"], options["limit"], ids, options["dry_run"])
-        run = services.start(entities, settings_of_run, requested_by=getpass.getuser())
+        run = services.start(entities, settings_of_run, note=options["note"])
         notes = warnings(entities)
         if ids:
             unknown, outside = services.missing_ids(entities[0], ids)
@@ -66,6 +69,12 @@ class Command(MigratorCommand):
         return run, notes
 
     def _resumed(self, options: dict[str, Any]) -> tuple[Run, list[str]]:
-        if options["entities"] or options["all"] or options["script"] or options["ids"] is not None:
+        if (
+            options["entities"]
+            or options["all"]
+            or options["script"]
+            or options["domain"]
+            or options["ids"] is not None
+        ):
             raise UsageError("--resume goes on with the entities of that run: leave out all other selections.")
         return services.resume(options["resume"]), []

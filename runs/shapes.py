@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
-#: Columns whose values nobody sees here, with or without the permission.
-CREDENTIALS = {"password", "password_hash", "access_token"}
+from legacy.looks import CREDENTIALS
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 DATETIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*")
@@ -49,3 +49,24 @@ def secret(path: str) -> bool:
 def shown(source: dict[str, Any], reveal: bool) -> dict[str, Any]:
     """The source row as its reader may see it: values, or their shapes; credentials always as shapes."""
     return {path: value if reveal and not secret(path) else shape(value) for path, value in source.items()}
+
+
+class Cell(NamedTuple):
+    """A column of a row for a page: `text` is its value if `plain`, else words about it."""
+
+    name: str
+    text: str
+    plain: bool
+
+
+def cells(row: Iterable[tuple[str, Any]], reveal: bool) -> list[Cell]:
+    """The columns as their reader may see them; a NULL is told from an empty text."""
+    return [cell(name, value, reveal) for name, value in row]
+
+
+def cell(name: str, value: Any, reveal: bool) -> Cell:
+    if not reveal or secret(name):
+        return Cell(name, shape(value), False)
+    if value is None or value == "":
+        return Cell(name, "NULL" if value is None else "empty text", False)
+    return Cell(name, str(value), True)

@@ -1,0 +1,41 @@
+"""Pictures of both schemas: what a run found is kept, so that a later one can say in words what has changed."""
+
+from __future__ import annotations
+
+from catalog.registry import specs
+from legacy.schema import Live, digest, live_schema
+from runs import sql
+from runs.models import SchemaPicture
+
+Side = SchemaPicture.Side
+
+#: Table → column → its type and nullability in words.
+Tables = dict[str, dict[str, str]]
+
+
+def live(side: SchemaPicture.Side) -> Live:
+    """The tables of one side as they are: all that can be read, or those that entities fill."""
+    if side == Side.LEGACY:
+        return live_schema()
+    filled = {spec.target._meta.db_table for spec in specs()}
+    return {table: columns for table, columns in live_schema(sql.ALIAS).items() if table in filled}
+
+
+def take() -> dict[SchemaPicture.Side, str]:
+    """Keeps a picture of each side, once for each fingerprint. Returns the fingerprints."""
+    found = {}
+    for side in Side:
+        tables = live(side)
+        found[side] = digest(tables)
+        SchemaPicture.objects.get_or_create(
+            side=side, fingerprint=found[side], defaults={"tables": in_words(tables)}
+        )
+    return found
+
+
+def in_words(tables: Live) -> Tables:
+    """As a picture holds it."""
+    return {
+        table: {name: f"{column.type}{'' if column.nullable else ' NOT NULL'}" for name, column in columns.items()}
+        for table, columns in tables.items()
+    }
