@@ -1,5 +1,6 @@
 # make demo    a legacy database with planted defects, migrated, validated and served   (SCALE, SEED, SERVE, PORT)
-# make test    every test                                                               (ARGS="-k name")
+# make test    every test but those in a browser                                        (ARGS="-k name")
+# make browser what staff do, in a headless Chromium that has to be installed           (pictures: .data/screenshots)
 # make prove   the demo's migration, checked row by row by plain SQL    (SCALE=1 is the size of the original)
 # make bench   rows per second on this machine                                          (N, ROUNDS, ARGS="--profile")
 # make lint    ruff and mypy
@@ -17,7 +18,7 @@ ARGS ?=
 
 PY := .venv/bin/python
 
-.PHONY: demo test prove bench lint stop venv
+.PHONY: demo test browser prove bench lint stop venv
 .DEFAULT_GOAL := help
 .PHONY: help
 
@@ -28,7 +29,11 @@ demo: venv
 	$(PY) manage.py demo --scale $(SCALE) --seed $(SEED) --port $(PORT) $(if $(filter 0 no false,$(SERVE)),--no-serve,--serve)
 
 test: venv
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup --ignore=tests/browser $(ARGS)
+
+browser: venv
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r .ci/browser.txt
+	$(PY) -m pytest tests/browser $(ARGS)
 
 prove: venv
 	E2E_SCALE=$(SCALE) $(PY) -m pytest tests/e2e/test_demo_migration.py tests/e2e/test_predecessor.py $(ARGS)

@@ -11,10 +11,11 @@ class CatalogConfig(AppConfig):
     label = "catalog"
 
     def ready(self) -> None:
-        from catalog import checks, repair_checks, validation_checks
+        from catalog import checks, repair_checks, rule_checks, validation_checks
 
         checks.register()
         repair_checks.register()
+        rule_checks.register()
         validation_checks.register()
         post_migrate.connect(bring_up_to_date, sender=self)
 

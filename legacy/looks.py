@@ -24,8 +24,13 @@ def may_see_values(request: HttpRequest) -> bool:
 
 def record_look(request: HttpRequest, model: type[Model], what: str, obj: Model | None = None) -> None:
     """Notes that the user was shown legacy values. `what` says where, without a value."""
+    record_look_of(cast(User, request.user), model, what, obj)
+
+
+def record_look_of(user: User, model: type[Model], what: str, obj: Model | None = None) -> None:
+    """The same for somebody who came in by another door than the admin."""
     LogEntry.objects.create(
-        user=cast(User, request.user),
+        user=user,
         content_type=ContentType.objects.get_for_model(model, for_concrete_model=False),
         object_id=None if obj is None else str(obj.pk),
         object_repr=_short(str(obj or model._meta.verbose_name_plural)),

@@ -1,6 +1,6 @@
 """Reading the legacy database: one view of it for a whole run, in pages by primary key.
 
-Besides the admin this module is the only one that queries `legacy`.
+Besides `legacy.profile`, `legacy.plain`, the schema and the admin this module is the only one that queries `legacy`.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.db import connections, transaction
@@ -81,6 +82,18 @@ def pages(selection: Selection, size: int, after: Any = None) -> Iterator[Source
         if final:
             return
         after = page[-1][0]
+
+
+def ordered(selection: Selection, by: Sequence[str], size: int) -> Iterator[list[tuple[Any, ...]]]:
+    """Lists of at most `size` rows in the order of these columns, then of the keys, as tuples like those of `pages`.
+
+    Read from a cursor of the server's, in the transaction of a `Snapshot`; MySQL's driver fetches all rows at once.
+    """
+    read_carefully(connections[ALIAS])
+    rows = selection.in_scope().annotate(**selection.annotate).order_by(*by, "pk").values_list(*selection.paths)
+    stream = rows.iterator(chunk_size=size)
+    while chunk := list(islice(stream, size)):
+        yield chunk
 
 
 @dataclass(frozen=True)

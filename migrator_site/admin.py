@@ -1,4 +1,4 @@
-"""The admin site's first page, and the theme over the admins of Django and django-q2."""
+"""The admin site's first page, accounts and roles, and the tables of django-q2 to look at."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
-from django_q import admin as django_q
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.defaultfilters import truncatechars
 from django_q.models import Failure, OrmQ, Schedule, Success
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -29,34 +31,63 @@ for model in (User, Group, Schedule, Success, Failure, OrmQ):
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, ModelAdmin):
+    """Accounts. A new one gets its roles at once; without the mark *staff* it could not log in."""
+
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
+    list_display = ["username", "first_name", "last_name", "roles", "is_staff", "is_superuser", "last_login"]
+    list_filter = ["groups", "is_staff", "is_superuser", "is_active"]
+    add_fieldsets = [
+        *(DjangoUserAdmin.add_fieldsets or ()),
+        ("What the account may do", {"fields": ["is_staff", "groups"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @display(description="roles")
+    def roles(self, user: User) -> str:
+        return ", ".join(group.name for group in user.groups.all()) or "–"
 
 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
-    pass
+    """Roles."""
+
+
+class TaskAdmin(BrowseAdmin):
+    """Of the background tasks: to look at. What is to be done again is resumed on the page of its run."""
+
+    #: The theme's list shows the newest first, by time: a task's key is a random text.
+    ordering = ("-started",)
 
 
 @admin.register(Schedule)
-class ScheduleAdmin(django_q.ScheduleAdmin, ModelAdmin):
-    pass
+class ScheduleAdmin(BrowseAdmin):
+    """As django-q2 keeps them. Made, and removed, on the page of schedules: here any function could be named."""
+
+    list_display = ["name", "schedule_type", "next_run", "func"]
 
 
 @admin.register(Success)
-class SuccessAdmin(django_q.TaskAdmin, ModelAdmin):
-    pass
+class SuccessAdmin(TaskAdmin):
+    list_display = ["name", "group", "started", "stopped", "result"]
 
 
 @admin.register(Failure)
-class FailureAdmin(django_q.FailAdmin, ModelAdmin):
-    pass
+class FailureAdmin(TaskAdmin):
+    list_display = ["name", "group", "started", "stopped", "short_result", "attempt_count"]
+
+    @display(description="result")
+    def short_result(self, task: Failure) -> str:
+        return truncatechars(str(task.result), 120)
 
 
 @admin.register(OrmQ)
-class QueueAdmin(django_q.QueueAdmin, ModelAdmin):
-    pass
+class QueueAdmin(BrowseAdmin):
+    list_display = ["id", "name", "group", "lock"]
+    fields = ["id", "name", "group", "func", "lock"]
 
 
 @admin.register(LogEntry)

@@ -13,8 +13,8 @@ from django.http import HttpRequest
 
 from catalog.registry import specs
 from runs.admin.entity_runs import Panel
-from runs.admin.links import list_url, may_view, row_url
-from runs.admin.runs import described
+from runs.admin.links import list_url, may_view
+from runs.admin.now import now
 from runs.causes import cause
 from runs.ledger.models import FailedRecord
 from runs.models import EntityRun, Run
@@ -95,17 +95,11 @@ def dashboard(request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
         context |= {
             "domains": domains,
             "total": Total("all domains", [entity for domain in domains for entity in domain.entities]),
-            **last_run(request),
+            **now(request),
         }
     if may_view(request, FailedRecord):
         context |= {"may_see_failures": True, **failures("target" in reachable)}
     return context
-
-
-def last_run(request: HttpRequest) -> dict[str, Any]:
-    """The newest run, described; empty if there is none."""
-    run = Run.objects.first()
-    return {**described(request, run), "run_url": row_url(Run, run.pk)} if run else {}
 
 
 def by_domain() -> list[Total]:

@@ -11,14 +11,18 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 
+from runs.admin.lookup import may_look_up
+
 #: Group → (model, title, icon).
 GROUPS: dict[str, list[tuple[str, str, str]]] = {
     "Migrate": [
         ("catalog.MigrationScript", "Scripts", "format_list_numbered"),
         ("runs.Run", "Runs", "play_circle"),
         ("ledger.FailedRecord", "Failed records", "error"),
+        ("ledger.Correction", "Corrections", "edit"),
         ("runs.Finding", "Findings", "fact_check"),
         ("catalog.CoverageSnapshot", "Coverage", "donut_large"),
+        ("runs.SignOff", "Sign-offs", "verified"),
     ],
     "Ledger": [
         ("ledger.Mapping", "Mappings", "link"),
@@ -26,6 +30,7 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
         ("ledger.Resolution", "Resolutions", "rule"),
         ("ledger.PendingReference", "Pending references", "hourglass_top"),
         ("ledger.BeforeImage", "Before-images", "history"),
+        ("ledger.RemovedRow", "Removed rows", "delete_sweep"),
     ],
     "Background": [
         ("django_q.Schedule", "Schedules", "schedule"),
@@ -39,6 +44,8 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
         ("admin.LogEntry", "Record of actions", "visibility"),
     ],
 }
+#: Where a table opens elsewhere than with its list: model → name of the page.
+OPENS_ON = {"ledger.FailedRecord": "admin:ledger_failedrecord_groups"}
 #: Group → app whose tables it lists.
 TABLES = {"Target tables": ("target", "table"), "Legacy tables": ("legacy", "database")}
 
@@ -47,7 +54,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of the sidebar that have something for this user."""
     home = {"title": "Dashboard", "icon": "dashboard", "link": reverse("admin:index")}
     groups = {title: _items(request, entries) for title, entries in GROUPS.items()}
-    groups["Migrate"].insert(0, home)
+    groups["Migrate"] = [home, *_look_up(request), *groups["Migrate"], *_report(request)]
     tables = {title: _tables(request, *place) for title, place in TABLES.items()}
     order = ["Migrate", "Ledger", *tables, "Background", "Access"]
     return [
@@ -57,12 +64,25 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+def _look_up(request: HttpRequest) -> list[dict[str, Any]]:
+    return [{"title": "Look up", "icon": "search", "link": reverse("lookup")}] if may_look_up(request) else []
+
+
+def _report(request: HttpRequest) -> list[dict[str, Any]]:
+    item = {"title": "Report", "icon": "summarize", "link": reverse("report")}
+    return [item] if _may_see(request, apps.get_model("runs.Run")) else []
+
+
 def _items(request: HttpRequest, entries: Iterable[tuple[str, str, str]]) -> list[dict[str, Any]]:
-    models = [(apps.get_model(label), title, icon) for label, title, icon in entries]
     return [
-        {"title": title, "icon": icon, "link": _list_of(model)}
-        for model, title, icon in models
-        if _may_see(request, model)
+        {
+            "title": title,
+            "icon": icon,
+            "link": reverse(OPENS_ON[label]) if label in OPENS_ON else _list_of(apps.get_model(label)),
+            "active": request.path.startswith(_list_of(apps.get_model(label))),
+        }
+        for label, title, icon in entries
+        if _may_see(request, apps.get_model(label))
     ]
 
 

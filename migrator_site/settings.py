@@ -149,16 +149,23 @@ TEMPLATES = [
 ROOT_URLCONF = "migrator_site.urls"
 WSGI_APPLICATION = "migrator_site.wsgi.application"
 
-# Background tasks: each slice of a run is far shorter than the timeout, and a task is delivered at least once ------
+# Background tasks ------------------------------------------------------------------------------------------
 
+#: After so many seconds a worker hands a run on to the next one, between two pages: nobody keeps a worker for hours.
+SLICE_SECONDS = env.int("SLICE_SECONDS", 60)
+if SLICE_SECONDS < 1:
+    raise ImproperlyConfigured("SLICE_SECONDS must be at least 1.")
 Q_CLUSTER = {
     "name": "migrator",
     "label": "Background tasks",
     "workers": env.int("Q_WORKERS", 2),
-    "timeout": 600,
-    "retry": 720,
-    "max_attempts": 3,
+    # A slice with its last page is far shorter. What comes twice all the same changes nothing.
+    "timeout": 10 * SLICE_SECONDS,
+    "retry": 12 * SLICE_SECONDS,
+    # A failed task is not delivered again: the sweep decides what becomes of its run.
     "ack_failures": True,
+    # Tasks wait in the broker, where other clusters see them, and not in this one.
+    "queue_limit": 1,
     "catch_up": False,
     "poll": 1,
     "save_limit": 1000,

@@ -23,7 +23,7 @@ def environment() -> dict[str, Any]:
         "databases": {alias: _place(alias) for alias in settings.DATABASES},
         "target_server": {"version": version, "database": identity},
         **{f"{side}_schema": fingerprint for side, fingerprint in schemas.items()},
-        "code": _commit(),
+        "code": code_version(),
         "python": platform.python_version(),
         "django": django.get_version(),
         # Tells whether two installations make the same UUIDs, and not what the namespace is.
@@ -37,7 +37,8 @@ def _place(alias: str) -> str:
 
 
 @cache
-def _commit() -> str:
+def code_version() -> str:
+    """The commit of this code, as git describes it."""
     try:
         command = ["git", "-C", str(settings.BASE_DIR), "describe", "--always", "--dirty"]
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.strip()

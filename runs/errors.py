@@ -34,5 +34,20 @@ class Busy(MigratorError):
         )
 
 
+class Held(Busy):
+    """Somebody carries the run out at this moment."""
+
+    def __init__(self, run: int) -> None:
+        MigratorError.__init__(
+            self,
+            f"Run {run} is being carried out by another process: `manage.py show_run {run}` tells how far it is, and "
+            f"`manage.py pause_run {run}` stops it after its page.",
+        )
+
+
 class UsageError(MigratorError):
     """An option or argument that cannot be."""
+
+
+class UndoRefused(MigratorError):
+    """Something that stays depends on what an undo was to delete. Nothing of the undo was done."""

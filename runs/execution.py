@@ -16,11 +16,14 @@ from django.utils import timezone
 from catalog.work import named, needs
 from runs import parts, sql
 from runs.engine import account
-from runs.errors import Busy, MigratorError, StaleState
+from runs.errors import Busy, MigratorError, StaleState, UndoRefused
 from runs.ledger.models import Page
 from runs.models import EntityRun, Run
 from runs.parts import Part
 from runs.states import ALIVE, FINISHED, SETTLED, STOPPING, State
+
+#: The problem of a run whose process was killed.
+DIED = "Its process ended without a word."
 
 
 class Watch:
@@ -67,14 +70,13 @@ def execute(run: Run, watch: Watch) -> Run:
     _take_up(run)
     try:
         with parts.means(run) as snapshot:
-            for entity_run in run.entity_runs.order_by("position"):
-                if entity_run.state not in SETTLED:
-                    _part(run, entity_run, snapshot, watch)
-                    _heed(run, watch)
+            for entity_run in run.entity_runs.filter(state=State.PLANNED).order_by("position"):
+                _part(run, entity_run, snapshot, watch)
+                _heed(run, watch)
             _end(run)
     except StopRequested as stop:
         _stop(run, stop.state, watch)
-    except parts.UndoRefused as refusal:
+    except UndoRefused as refusal:
         _refuse(run, str(refusal))
     except (OperationalError, InterfaceError) as error:
         interrupt(run, f"A database stopped answering ({describe(error)}).")
@@ -154,16 +156,21 @@ def describe(error: BaseException) -> str:
 
 def _take_up(run: Run) -> None:
     if run.state in ALIVE:
-        interrupt(run, "Its process ended without a word.")
+        interrupt(run, DIED)
         if run.state == State.CANCELLED:
             raise MigratorError(f"Run {run.pk} was cancelled, and its process ended before it could say so.")
-    plan(run)
+    if run.state != State.QUEUED:  # one that is queued has been planned: what broke under another worker stays broken
+        plan(run)
     run.move(State.RUNNING, problem="", finished_at=None)
 
 
-def plan(run: Run) -> None:
-    """What is left of the run waits for its turn. Raises `Busy` if another run has taken one of its entities."""
-    for entity_run in run.entity_runs.exclude(state__in=[State.PLANNED, *SETTLED]):
+def plan(run: Run, *, broken: bool = True) -> None:
+    """What is left of the run waits for its turn; `broken`: also what broke, and what that blocked.
+
+    Raises `Busy` if another run has taken one of its entities.
+    """
+    kept = () if broken else (State.BROKEN, State.BLOCKED)
+    for entity_run in run.entity_runs.exclude(state__in=[State.PLANNED, *SETTLED, *kept]):
         try:
             with transaction.atomic():
                 entity_run.move(State.PLANNED, problem="")
@@ -173,8 +180,7 @@ def plan(run: Run) -> None:
 
 
 def _part(run: Run, entity_run: EntityRun, snapshot: Any, watch: Watch) -> None:
-    if run.kind != Run.Kind.UNDO and (missing := _missing(run, entity_run)):
-        problem = f"It refers to {', '.join(missing)}, which could not be migrated: see there, then resume the run."
+    if problem := _obstacle(run, entity_run):
         entity_run.move(State.BLOCKED, problem=problem)
         watch.entity_ended(entity_run)
         return
@@ -186,7 +192,7 @@ def _part(run: Run, entity_run: EntityRun, snapshot: Any, watch: Watch) -> None:
         try:
             part = Part(run, entity_run, named(entity_run.entity), snapshot, watch, _committed(run, entity_run, watch))
             outcome = parts.carry_out(part)
-        except (OperationalError, InterfaceError, StopRequested, parts.UndoRefused):
+        except (OperationalError, InterfaceError, StopRequested, UndoRefused):
             seconds = F("seconds") + time.monotonic() - began
             EntityRun.objects.filter(pk=entity_run.pk).update(seconds=seconds)
             raise
@@ -200,10 +206,19 @@ def _part(run: Run, entity_run: EntityRun, snapshot: Any, watch: Watch) -> None:
     watch.entity_ended(entity_run)
 
 
-def _missing(run: Run, entity_run: EntityRun) -> list[str]:
-    """Parents of the entity that this run was to migrate and did not."""
+def _obstacle(run: Run, entity_run: EntityRun) -> str:
+    """Why the part cannot have its turn, in a sentence: parents that did not arrive, or children that did not go."""
+    if run.kind == Run.Kind.UNDO:
+        stuck = run.entity_runs.filter(state__in=[State.BROKEN, State.BLOCKED]).values_list("entity", flat=True)
+        names = sorted(one for one in stuck if entity_run.entity in {parent.name for parent in needs(named(one))})
+        return f"{', '.join(names)} could not be taken back: see there, then resume the run." if names else ""
+    if run.kind == Run.Kind.VALIDATION:
+        return ""
     unfinished = {e.entity for e in run.entity_runs.exclude(state__in=FINISHED)} - {entity_run.entity}
-    return sorted(parent.name for parent in needs(named(entity_run.entity)) if parent.name in unfinished)
+    names = sorted(parent.name for parent in needs(named(entity_run.entity)) if parent.name in unfinished)
+    if not names:
+        return ""
+    return f"It refers to {', '.join(names)}, which could not be migrated: see there, then resume the run."
 
 
 def _committed(run: Run, entity_run: EntityRun, watch: Watch) -> Callable[[Page], None]:
@@ -223,7 +238,7 @@ def _end(run: Run) -> None:
     states = set(run.entity_runs.values_list("state", flat=True))
     unhappy = sorted(run.entity_runs.filter(state__in=[State.BROKEN, State.BLOCKED]).values_list("entity", flat=True))
     if unhappy:
-        verb = "taken back" if run.kind == Run.Kind.UNDO else "migrated"
+        verb = {Run.Kind.UNDO: "taken back", Run.Kind.VALIDATION: "validated"}.get(Run.Kind(run.kind), "migrated")
         _move(run, State.BROKEN, problem=f"Not {verb}: {', '.join(unhappy)}; see there.", finished_at=timezone.now())
         return
     worst = State.COMPLETED_WITH_FAILURES if State.COMPLETED_WITH_FAILURES in states else State.SUCCEEDED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -47,8 +47,12 @@ class Found:
 
 @dataclass
 class Notes:
-    """Rows that a check stumbled over, gathered by kind and field: a number and some of them, whatever their number."""
+    """Rows that a check stumbled over, gathered by kind and field: a number and some of them, whatever their number.
 
+    `failing`, if it is given, gathers all rows of which something is an error or worse.
+    """
+
+    failing: set[str] | None = None
     _rows: Counter[tuple[Kind, str]] = field(default_factory=Counter)
     _samples: dict[tuple[Kind, str], list[str]] = field(default_factory=dict)
 
@@ -57,6 +61,8 @@ class Notes:
             self._rows[kind, field] += len(legacy_ids)
             sample = self._samples.setdefault((kind, field), [])
             sample += list(legacy_ids)[: SAMPLE - len(sample)]
+            if self.failing is not None and kind.severity in FAILING:
+                self.failing.update(legacy_ids)
 
     def found(self) -> Iterator[Found]:
         for (kind, name), rows in sorted(self._rows.items()):
@@ -71,14 +77,18 @@ class Checked(NamedTuple):
     found: Found
 
 
-def failing(found: Iterable[Checked]) -> int:
-    """How many findings say that the two sides differ where they must not."""
-    return sum(one.found.kind.severity in FAILING for one in found)
+#: States of findings that stand but do not count.
+EXCUSED = (Finding.State.WAIVED, Finding.State.FIXED)
 
 
-def by_severity(found: Iterable[Checked]) -> dict[str, int]:
+def failing(found: Iterable[Mapping[str, Any]]) -> int:
+    """How many findings, as plain data, say that the two sides differ where they must not, and are not waived."""
+    return sum(one["severity"] in FAILING and one["state"] not in EXCUSED for one in found)
+
+
+def by_severity(found: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     """How many findings there are of each severity, the worst first."""
-    counts = Counter(one.found.kind.severity for one in found)
+    counts = Counter(one["severity"] for one in found)
     return {str(severity): counts[severity] for severity in reversed(Severity) if counts[severity]}
 
 
@@ -98,31 +108,46 @@ def as_dict(one: Checked) -> dict[str, Any]:
         "difference": found.difference,
         "origin": str(found.kind.origin),
         "sample": list(found.sample),
+        "state": str(Finding.State.OPEN),
     }
 
 
-def outcome(found: Sequence[Checked]) -> dict[str, Any]:
-    """How the record of a validation in a run changes: state, problem and summary."""
+def outcome(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """How the record of a validation in a run changes by these findings as plain data: state, problem and summary."""
     number = failing(found)
     return {
         "state": State.COMPLETED_WITH_FAILURES if number else State.SUCCEEDED,
         "problem": f"The two sides differ: {number:,} findings of severity error or above." if number else "",
-        "summary": {"findings": [as_dict(one) for one in found], "severities": by_severity(found)},
+        "summary": {"findings": list(found), "severities": by_severity(found)},
     }
 
 
 @transaction.atomic
-def keep(entity: str, checks: Collection[str], found: Iterable[Checked], entity_run: EntityRun | None = None) -> None:
-    """Keeps what these checks found in the entity; what they do not find any more is fixed."""
-    moment = timezone.now()
-    standing = []
+def keep(
+    entity: str, checks: Collection[str], found: Iterable[Checked], entity_run: EntityRun | None = None
+) -> list[dict[str, Any]]:
+    """Keeps what these checks found in the entity; what they do not find any more is fixed. Returns it as plain data.
+
+    What somebody has acknowledged stays so, and what is waived until its day is over.
+    """
+    moment, standing, kept = timezone.now(), [], []
     for one in found:
         facts = as_dict(one)
-        key = {"check_name": facts.pop("check"), **{name: facts.pop(name) for name in ("entity", "field", "code")}}
+        key = {"check_name": facts["check"], **{name: facts[name] for name in ("entity", "field", "code")}}
+        known = Finding.objects.filter(**key).first()
+        kept.append(facts | {"state": _state(known)})
         run = {"run_id": entity_run.run_id if entity_run else None, "entity_run": entity_run}
-        finding, _ = Finding.objects.update_or_create(
-            **key, defaults={**facts, **run, "state": Finding.State.OPEN, "last_seen": moment}
-        )
+        changes = {name: value for name, value in kept[-1].items() if name not in ("check", *key)}
+        finding, _ = Finding.objects.update_or_create(**key, defaults={**changes, **run, "last_seen": moment})
         standing.append(finding.pk)
-    gone = Finding.objects.filter(entity=entity, check_name__in=checks, state=Finding.State.OPEN)
+    gone = Finding.objects.filter(entity=entity, check_name__in=checks).exclude(state=Finding.State.FIXED)
     gone.exclude(pk__in=standing).update(state=Finding.State.FIXED)
+    return kept
+
+
+def _state(known: Finding | None) -> str:
+    """The state of a finding that is found again."""
+    if known is None or known.state == Finding.State.FIXED:
+        return Finding.State.OPEN
+    over = known.waived_until is None or known.waived_until < timezone.localdate()
+    return Finding.State.OPEN if known.state == Finding.State.WAIVED and over else known.state

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from catalog.declare import Spec
 from catalog.repair import RepairSpec
 from catalog.validation import ValidationSpec
-from catalog.work import Work
+from catalog.work import Work, reads
 from legacy import reader
-from runs import findings, sql, sql_repairs, validating
+from runs import proving, sql, sql_failures, sql_repairs, undoing
 from runs.engine import account, repair
 from runs.engine.loop import Job, migrate
-from runs.errors import Busy, MigratorError
 from runs.ledger.models import Page
+from runs.locks import locked
 from runs.models import EntityRun, Run
-from runs.validation import checks
 
 if TYPE_CHECKING:
     from runs.execution import Watch
@@ -44,10 +42,6 @@ class Part(NamedTuple):
         return None if chosen is None else chosen[self.entity_run.entity]
 
 
-class UndoRefused(MigratorError):
-    """Something that stays depends on what an undo was to delete. Nothing of the undo was done."""
-
-
 @contextmanager
 def means(run: Run) -> Iterator[reader.Snapshot | None]:
     """What all parts of a run share: one view of the legacy database, which an undo does without.
@@ -55,7 +49,8 @@ def means(run: Run) -> Iterator[reader.Snapshot | None]:
     For a dry run there is one transaction around everything that is written to the target, taken back at the end.
     """
     if run.kind == Run.Kind.UNDO:
-        yield None
+        with undoing.under_way(run):
+            yield None
         return
     with reader.Snapshot() as snapshot:
         if not run.dry_run:
@@ -68,8 +63,12 @@ def means(run: Run) -> Iterator[reader.Snapshot | None]:
 
 def carry_out(part: Part) -> dict[str, Any]:
     """Carries the part out; returns how its record changes."""
-    if isinstance(part.work, ValidationSpec):
-        return _validate(part, part.work)
+    if part.run.kind == Run.Kind.UNDO:
+        return undoing.carry_out(
+            part.run, part.entity_run, lambda rows: started(part, reader.Extent(rows, rows, None)), part.committed
+        )
+    if part.run.kind == Run.Kind.VALIDATION or isinstance(part.work, ValidationSpec):
+        return _validate(part, reads(part.work))
     if isinstance(part.work, RepairSpec):
         return _repair(part, part.work)
     return _migrate(part, part.work)
@@ -123,38 +122,10 @@ def started(part: Part, extent: reader.Extent) -> None:
     part.watch.entity_started(part.entity_run, extent.in_scope)
 
 
-def _validate(part: Part, spec: ValidationSpec) -> dict[str, Any]:
-    """Compares the entities with their legacy rows.
-
-    All legacy rows in scope are read, and none of them changes anything: that is its equation. What is wrong with them
-    are findings, which decide the state. A dry run keeps none, as what they speak of does not stay.
-    """
-    selections = [reader.Selection(e.source, (e.source._meta.pk.name,), e.where) for e in spec.entities]
-    extents = [reader.extent(selection) for selection in selections]
-    total, rows = sum(e.total for e in extents), sum(e.in_scope for e in extents)
-    started(part, reader.Extent(total, rows, None))
-    assert part.snapshot is not None
-    found = []
-    for entity in spec.entities:
-        with locked(entity.name):
-            here = validating.validate(entity, part.snapshot)
-        EntityRun.objects.filter(pk=part.entity_run.pk).update(heartbeat_at=timezone.now())
-        if not part.run.dry_run:
-            findings.keep(entity.name, checks(), here, part.entity_run)
-        found += here
-    return {"read": rows, "unchanged": rows, **findings.outcome(found)}
-
-
-@contextmanager
-def locked(entity: str) -> Iterator[None]:
-    """Keeps everybody else who has the same target from writing the entity's rows. Raises `Busy`."""
-    name = f"entity:{entity}"
-    if not sql.try_lock(name):
-        raise Busy(entity, "another installation with the same target")
-    try:
-        yield
-    finally:
-        sql.unlock(name)
+def _validate(part: Part, entities: Sequence[Spec]) -> dict[str, Any]:
+    whole = proving.extent(entities)
+    started(part, whole)
+    return proving.carry_out(part, entities, whole)
 
 
 def _outcome(books: account.Account) -> dict[str, Any]:
@@ -172,6 +143,6 @@ def _summary(run: Run, entity: str, entity_run: EntityRun) -> dict[str, Any]:
     failures = ("stage", "code", "field", "constraint", "message", "rows")
     resolutions = ("field", "rule", "rows")
     return {
-        "failures": [dict(zip(failures, group, strict=True)) for group in sql.failure_groups(entity_run.pk)],
+        "failures": [dict(zip(failures, group, strict=True)) for group in sql_failures.groups(entity_run.pk)],
         "resolutions": [dict(zip(resolutions, group, strict=True)) for group in sql.resolution_groups(entity, run.pk)],
     }

@@ -27,9 +27,7 @@ def take() -> dict[SchemaPicture.Side, str]:
     for side in Side:
         tables = live(side)
         found[side] = digest(tables)
-        SchemaPicture.objects.get_or_create(
-            side=side, fingerprint=found[side], defaults={"tables": in_words(tables)}
-        )
+        SchemaPicture.objects.get_or_create(side=side, fingerprint=found[side], defaults={"tables": in_words(tables)})
     return found
 
 

@@ -118,11 +118,6 @@ def has_mappings(entity: str) -> bool:
     return bool(_fetch(sql.SQL("SELECT EXISTS (SELECT FROM {} WHERE entity = %s)").format(MAPPINGS), [entity])[0][0])
 
 
-def has_open_failures(entity: str) -> bool:
-    statement = sql.SQL("SELECT EXISTS (SELECT FROM {} WHERE entity = %s AND state = 'open')").format(FAILED)
-    return bool(_fetch(statement, [entity])[0][0])
-
-
 def has_rows(table: str) -> bool:
     return bool(_fetch(sql.SQL("SELECT EXISTS (SELECT FROM {})").format(Identifier(table)))[0][0])
 
@@ -154,34 +149,6 @@ def next_page_id() -> int:
     return int(_fetch(sql.SQL("SELECT nextval(pg_get_serial_sequence(%s, 'id'))"), [Page._meta.db_table])[0][0])
 
 
-def save_failures(failures: Sequence[dict[str, Any]]) -> None:
-    """Failed records, by entity and legacy id: a row that fails again gets its new cause and one attempt more."""
-    own = ["entity", "legacy_id"]
-    facts = "stage code field constraint message source fingerprint run entity_run page_id".split()
-    statement = sql.SQL(
-        """
-        INSERT INTO {failed} AS old ({all}, state, attempts, first_failed_at, last_failed_at)
-        SELECT {all}, 'open', 1, now(), now() FROM jsonb_populate_recordset(NULL::{failed}, %s)
-        ON CONFLICT (entity, legacy_id) DO UPDATE
-        SET ({facts}) = ({new}), state = 'open', attempts = old.attempts + 1, last_failed_at = now()
-        """
-    ).format(
-        failed=FAILED,
-        all=_list(own + facts),
-        facts=_list(facts),
-        new=sql.SQL(", ").join(sql.SQL("excluded.{}").format(Identifier(name)) for name in facts),
-    )
-    _execute(statement, [json.dumps(failures, cls=DjangoJSONEncoder)])
-
-
-def close_failures(entity: str, legacy_ids: Collection[str]) -> int:
-    """Closes the open failed records of rows that arrived."""
-    statement = sql.SQL(
-        "UPDATE {} SET state = 'closed' WHERE entity = %s AND legacy_id = ANY (%s) AND state = 'open'"
-    ).format(FAILED)
-    return _execute(statement, [entity, list(legacy_ids)])
-
-
 def save_resolutions(resolutions: Sequence[dict[str, Any]]) -> None:
     """Resolutions, by entity, legacy id and field: the latest application stands."""
     statement = sql.SQL(
@@ -195,41 +162,6 @@ def save_resolutions(resolutions: Sequence[dict[str, Any]]) -> None:
         """
     ).format(table=RESOLUTIONS)
     _execute(statement, [json.dumps(resolutions)])
-
-
-# Settling --------------------------------------------------------------------------------------------------
-
-
-def settle(entity: str, field: str, table: str, column: str) -> int:
-    """Fills in one reference of an entity's rows whose parents have arrived, and takes them off the register."""
-    statement = sql.SQL(
-        """
-        WITH arrived AS (
-            SELECT p.id AS pending_id, child.target_id AS child_id, parent.target_id AS parent_id
-            FROM {pending} p
-            JOIN {mappings} child ON child.entity = p.entity AND child.legacy_id = p.legacy_id
-            JOIN {mappings} parent ON parent.entity = p.parent_entity AND parent.legacy_id = p.parent_legacy_id
-            WHERE p.entity = %(entity)s AND p.field = %(field)s
-        ), filled AS (
-            UPDATE {table} t SET {column} = a.parent_id FROM arrived a WHERE t.id = a.child_id
-        )
-        DELETE FROM {pending} p USING arrived a WHERE p.id = a.pending_id
-        """
-    ).format(pending=PENDING, mappings=MAPPINGS, table=Identifier(table), column=Identifier(column))
-    return _execute(statement, {"entity": entity, "field": field})
-
-
-def give_up(entity: str, field: str, run: int, rule: str) -> int:
-    """Turns references that still wait into resolutions: the field stays empty for good."""
-    statement = sql.SQL(
-        """
-        WITH gone AS (DELETE FROM {pending} WHERE entity = %(entity)s AND field = %(field)s RETURNING *)
-        INSERT INTO {resolutions} (entity, legacy_id, field, rule, old, run, page_id)
-        SELECT entity, legacy_id, field, %(rule)s, parent_legacy_id, %(run)s, page_id FROM gone
-        ON CONFLICT (entity, legacy_id, field) DO NOTHING
-        """
-    ).format(pending=PENDING, resolutions=RESOLUTIONS)
-    return _execute(statement, {"entity": entity, "field": field, "run": run, "rule": rule})
 
 
 # Accounting ------------------------------------------------------------------------------------------------
@@ -256,17 +188,6 @@ def rows_of(entity: str, parts: bool) -> tuple[int, int]:
         """
     ).format(rows=rows, mappings=MAPPINGS, failed=FAILED)
     return _fetch(statement, {"entity": entity})[0]  # type: ignore[return-value]
-
-
-def failure_groups(entity_run: Any) -> list[tuple[Any, ...]]:
-    """(stage, code, field, constraint, message, rows) of an entity run's failures, most rows first."""
-    statement = sql.SQL(
-        """
-        SELECT stage, code, field, "constraint", min(message), count(*) FROM {}
-        WHERE entity_run = %s AND state = 'open' GROUP BY 1, 2, 3, 4 ORDER BY 6 DESC, 1, 2, 3, 4
-        """
-    ).format(FAILED)
-    return _fetch(statement, [entity_run])
 
 
 def resolution_groups(entity: str, run: int) -> list[tuple[Any, ...]]:

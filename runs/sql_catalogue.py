@@ -51,7 +51,10 @@ def constraints(table: str) -> list[LiveConstraint]:
     statement = sql.SQL(
         """
         SELECT c.conname::text, c.contype::text, parent.relname::text, c.convalidated,
-               ARRAY(SELECT attname::text FROM pg_attribute a WHERE a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey))
+               ARRAY(
+                   SELECT a.attname::text FROM pg_attribute a
+                   WHERE a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)
+               )
         FROM pg_constraint c LEFT JOIN pg_class parent ON parent.oid = c.confrelid
         WHERE c.conrelid = to_regclass(%s) AND c.contype IN ('p', 'u', 'f', 'c') ORDER BY 1
         """
@@ -81,7 +84,7 @@ def indexes(table: str) -> list[LiveIndex]:
 
 
 def disabled_triggers(table: str) -> dict[str, str]:
-    """Triggers that do not fire for an ordinary session, also those behind foreign keys → the constraint's name, or ''."""
+    """Triggers that do not fire for an ordinary session → the constraint that they keep, or ""."""
     statement = sql.SQL(
         """
         SELECT t.tgname::text, coalesce(c.conname::text, '')
@@ -89,7 +92,7 @@ def disabled_triggers(table: str) -> dict[str, str]:
         WHERE t.tgrelid = to_regclass(%s) AND t.tgenabled NOT IN ('O', 'A') ORDER BY 1
         """
     )
-    return {name: constraint for name, constraint in _fetch(statement, [_quoted(table)])}
+    return dict(_fetch(statement, [_quoted(table)]))  # type: ignore[arg-type]
 
 
 def _quoted(table: str) -> str:

@@ -15,7 +15,7 @@ from psycopg.sql import Identifier
 
 from runs.checksums import NULL, SEPARATOR
 from runs.sql import MAPPINGS, RESOLUTIONS, _fetch
-from runs.sql_validation import Group, group
+from runs.sql_accounting import Group, _group
 
 
 class Place(NamedTuple):
@@ -71,7 +71,7 @@ def rules(entity: str, legacy_ids: Collection[str]) -> dict[tuple[str, str], str
 
 
 def drawn(entity: str, rows: int, seed: int) -> list[str]:
-    """Legacy ids of so many mappings of the entity, or of all; the same ones for the same seed and the same mappings."""
+    """Legacy ids of so many mappings of the entity, or of all; the same for the same seed and mappings."""
     statement = sql.SQL(
         "SELECT legacy_id FROM {} WHERE entity = %s ORDER BY md5(%s || ' ' || legacy_id), legacy_id LIMIT %s"
     ).format(MAPPINGS)
@@ -80,7 +80,7 @@ def drawn(entity: str, rows: int, seed: int) -> list[str]:
 
 def orphans(place: Place, column: str, parent: str, parent_key: str, sample: int) -> Group:
     """Rows of the entity that refer to a row which is not there, by legacy id, whatever the constraint says."""
-    return group(
+    return _group(
         sql.SQL(
             """
             SELECT m.legacy_id AS name

@@ -24,7 +24,7 @@ _MEASURES = {
 
 def measured(spec: Spec, wanted: Sequence[tuple[str, Measure]]) -> tuple[int, list[Any]]:
     """(number of the entity's created rows, the (field, measure) pairs over them)."""
-    parts = [sql.SQL("count(*)")]
+    parts: list[sql.Composable] = [sql.SQL("count(*)")]
     parts += [sql.SQL(_MEASURES[measure]).format(Identifier("t", spec.column(name))) for name, measure in wanted]
     rows, *found = _fetch(sql.SQL("SELECT {} {}").format(sql.SQL(", ").join(parts), _created(spec)), [spec.name])[0]
     return rows, found
@@ -57,6 +57,6 @@ def resolved_fields(entity: str) -> dict[str, bool]:
 
 def _created(spec: Spec) -> sql.Composed:
     meta = spec.target._meta
-    return sql.SQL(
-        "FROM {} m JOIN {} t ON t.{} = m.target_id WHERE m.entity = %s AND m.outcome = 'created'"
-    ).format(MAPPINGS, Identifier(meta.db_table), Identifier(str(meta.pk.column)))
+    return sql.SQL("FROM {} m JOIN {} t ON t.{} = m.target_id WHERE m.entity = %s AND m.outcome = 'created'").format(
+        MAPPINGS, Identifier(meta.db_table), Identifier(str(meta.pk.column))
+    )

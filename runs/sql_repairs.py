@@ -11,7 +11,8 @@ from psycopg import sql
 from psycopg.sql import Identifier
 
 from runs.ledger.models import BeforeImage
-from runs.sql import FAILED, MAPPINGS, _execute, _fetch, _list
+from runs.sql import MAPPINGS, _execute, _fetch, _list
+from runs.sql_versions import NOTED, place
 
 IMAGES = Identifier(BeforeImage._meta.db_table)
 
@@ -95,7 +96,7 @@ class Change(NamedTuple):
 
 def change_rows(
     entity: str, table: str, columns: Sequence[str], changes: Sequence[Change], owner: Mapping[str, Any]
-) -> int:
+) -> None:
     """Writes the new values, and keeps what they replace. `owner`: run, entity_run and page_id of the images."""
     statement = sql.SQL(
         """
@@ -108,22 +109,25 @@ def change_rows(
                    (SELECT jsonb_object_agg(name, to_jsonb(t) -> name) FROM jsonb_object_keys(new.after) name),
                    new.after, %(run)s, %(entity_run)s, %(page_id)s
             FROM new JOIN {table} t ON t.id = new.id
-        )
-        UPDATE {table} t SET ({columns}) = (SELECT {columns} FROM jsonb_populate_record(t, new.after))
-        FROM new WHERE t.id = new.id
+        ), written AS (
+            UPDATE {table} t SET ({columns}) = (SELECT {columns} FROM jsonb_populate_record(t, new.after))
+            FROM new JOIN {mappings} m ON m.entity = %(entity)s AND m.legacy_id = new.legacy_id WHERE t.id = new.id
+            RETURNING m.page_id, t.xmin::text AS version
+        ) {noted}
         """
-    ).format(images=IMAGES, table=Identifier(table), columns=_list(columns))
+    ).format(images=IMAGES, mappings=MAPPINGS, table=Identifier(table), columns=_list(columns), noted=NOTED)
     wanted = json.dumps([change._asdict() for change in changes])
-    return _execute(statement, {"changes": wanted, "entity": entity, **owner})
+    _execute(statement, {"changes": wanted, "entity": entity, "place": place(table), **owner})
 
 
 # Taking back -----------------------------------------------------------------------------------------------
 
 
-def restore_page(page_id: int, table: str, columns: Sequence[str], overwrite: bool) -> int:
-    """Gives the rows that a page changed what they held before, and notes it in their images.
+def restore_page(page_id: int, table: str, columns: Sequence[str], ids: Sequence[str] | None, take: bool) -> int:
+    """Gives the rows that a page changed what they held before, and notes it in their images; returns how many.
 
-    A row that does not hold any more what the run wrote was edited since: it stays, unless `overwrite` is set.
+    A row that does not hold any more what the run wrote was edited since: it stays, unless `take` is set. `ids`: only
+    rows that came from these legacy rows.
     """
     statement = sql.SQL(
         """
@@ -131,13 +135,20 @@ def restore_page(page_id: int, table: str, columns: Sequence[str], overwrite: bo
             UPDATE {table} t SET ({columns}) = (SELECT {columns} FROM jsonb_populate_record(t, image.before))
             FROM {images} image
             WHERE image.page_id = %(page)s AND image.restored_at IS NULL AND t.id = image.target_id
-            AND (%(overwrite)s OR {same})
-            RETURNING image.id
-        )
-        UPDATE {images} image SET restored_at = now() FROM restored WHERE image.id = restored.id
+            AND (%(ids)s::text[] IS NULL OR image.legacy_id = ANY (%(ids)s::text[])) AND (%(take)s OR {same})
+            RETURNING image.id, image.entity, image.legacy_id, t.xmin::text AS version
+        ), told AS (
+            UPDATE {images} image SET restored_at = now() FROM restored WHERE image.id = restored.id
+        ), written AS (
+            SELECT m.page_id, r.version
+            FROM restored r JOIN {mappings} m ON m.entity = r.entity AND m.legacy_id = r.legacy_id
+        ), noted AS ({noted}) SELECT count(*) FROM restored
         """
-    ).format(table=Identifier(table), images=IMAGES, columns=_list(columns), same=_SAME)
-    return _execute(statement, {"page": page_id, "overwrite": overwrite})
+    ).format(
+        table=Identifier(table), images=IMAGES, mappings=MAPPINGS, columns=_list(columns), same=_SAME, noted=NOTED
+    )
+    chosen = None if ids is None else list(ids)
+    return int(_fetch(statement, {"page": page_id, "ids": chosen, "take": take, "place": place(table)})[0][0])
 
 
 #: Whether a row t holds what the run wrote: each column of the image, compared as JSON.
@@ -145,28 +156,30 @@ _SAME = sql.SQL(
     "NOT EXISTS (SELECT FROM jsonb_each(image.after) a WHERE to_jsonb(t) -> a.key IS DISTINCT FROM a.value)"
 )
 
+#: The images of a repair's entity runs that hold something to restore. Parameters: entity_runs, ids.
+_IMAGES_LEFT = sql.SQL(
+    "image.restored_at IS NULL AND image.entity_run = ANY (%(entity_runs)s::uuid[])"
+    " AND (%(ids)s::text[] IS NULL OR image.legacy_id = ANY (%(ids)s::text[]))"
+)
 
-def edited(entity_run: Any, table: str) -> list[str]:
-    """Legacy ids of the rows that were edited or deleted since the entity run changed them."""
+
+def edited(entity_runs: Sequence[str], ids: Sequence[str] | None, table: str) -> list[str]:
+    """Legacy ids of the rows that were edited or deleted since these entity runs changed them."""
     statement = sql.SQL(
         """
         SELECT image.legacy_id FROM {images} image LEFT JOIN {table} t ON t.id = image.target_id
-        WHERE image.entity_run = %s AND image.restored_at IS NULL AND (t.id IS NULL OR NOT {same}) ORDER BY image.id
+        WHERE {left} AND (t.id IS NULL OR NOT {same}) ORDER BY image.id
         """
-    ).format(images=IMAGES, table=Identifier(table), same=_SAME)
-    return [legacy_id for (legacy_id,) in _fetch(statement, [entity_run])]
+    ).format(images=IMAGES, table=Identifier(table), same=_SAME, left=_IMAGES_LEFT)
+    params = {"entity_runs": list(entity_runs), "ids": None if ids is None else list(ids)}
+    return [legacy_id for (legacy_id,) in _fetch(statement, params)]
 
 
-def not_restored(entity_run: Any) -> list[str]:
-    """Legacy ids of the rows that an entity run changed and that did not get back what they held."""
-    statement = sql.SQL("SELECT legacy_id FROM {} WHERE entity_run = %s AND restored_at IS NULL ORDER BY id")
-    return [legacy_id for (legacy_id,) in _fetch(statement.format(IMAGES), [entity_run])]
-
-
-def undo_failures(entity_run: Any) -> int:
-    """Closes the failed records of an entity run that is taken back."""
-    statement = sql.SQL("UPDATE {} SET state = 'undone' WHERE entity_run = %s AND state = 'open'").format(FAILED)
-    return _execute(statement, [entity_run])
+def not_restored(entity_runs: Sequence[str], ids: Sequence[str] | None) -> list[str]:
+    """Legacy ids of the rows that these entity runs changed and that did not get back what they held."""
+    statement = sql.SQL("SELECT image.legacy_id FROM {} image WHERE {} ORDER BY image.id")
+    params = {"entity_runs": list(entity_runs), "ids": None if ids is None else list(ids)}
+    return [legacy_id for (legacy_id,) in _fetch(statement.format(IMAGES, _IMAGES_LEFT), params)]
 
 
 # Constraints -----------------------------------------------------------------------------------------------

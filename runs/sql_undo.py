@@ -1,4 +1,4 @@
-"""The hand-written statements that take back a page of rows. See `runs.sql_undo_set` for the set that they come from."""
+"""The hand-written statements that take back a page of rows. `runs.sql_undo_set` has the set that they come from."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def next_rows(entity: str, before: Row | None, limit: int) -> list[Row]:
 
 
 def lock(table: str, rows: Sequence[Row]) -> dict[str, bool]:
-    """The rows that are there, each with whether nobody has written it since; they stay so until the transaction ends."""
+    """The rows that are there, each with whether only we have written it; they stay so until the transaction ends."""
     statement = sql.SQL(
         "SELECT t.id::text, {untouched} FROM {mappings} m JOIN {pages} p ON p.id = m.page_id"
         " JOIN {table} t ON t.id = m.target_id WHERE m.id = ANY (%(ids)s) FOR UPDATE OF t"
@@ -92,24 +92,29 @@ class Waiting(NamedTuple):
     parent_entity: str
 
 
-def empty_again(edge: Edge, waiting: Waiting, ids: Collection[str], place: str) -> int:
+def empty_again(edge: Edge, waiting: Waiting, ids: Collection[str], run: int, take: bool) -> int:
     """Settling, reversed: references to these rows are empty again, and back on the register.
 
-    Those that were filled in later, and those of rows that are to be deleted themselves and that nobody has edited.
+    Those that were filled in later, and those of rows that are to be deleted themselves. Of the latter the ones that
+    somebody has edited are left, or, with `take`, their content is stored first.
     """
     column = Identifier(edge.columns[0])
     statement = sql.SQL(
         """
         WITH found AS (
-            SELECT c.id, c.{column} AS parent_id, m.legacy_id, m.page_id, p.committed_at
-            FROM {child} c
-            JOIN {mappings} m ON m.target_id = c.id AND m.entity = %(entity)s JOIN {pages} p ON p.id = m.page_id
-            WHERE c.{column} = ANY (%(ids)s::uuid[]) AND ({settled} OR (
-                p.place = %(place)s AND p.versions ? c.xmin::text AND {going}
-            )) FOR UPDATE OF c
+            SELECT t.id, t.{column} AS parent_id, m.legacy_id, m.page_id, p.committed_at,
+                   CASE WHEN {going} AND NOT {untouched} THEN to_jsonb(t) END AS edited
+            FROM {child} t
+            JOIN {mappings} m ON m.target_id = t.id AND m.entity = %(entity)s JOIN {pages} p ON p.id = m.page_id
+            WHERE t.{column} = ANY (%(ids)s::uuid[]) AND NOT t.id = ANY (%(ids)s::uuid[])
+            AND ({settled} OR {going} AND (%(take)s OR {untouched}))
+            FOR UPDATE OF t
+        ), saved AS (
+            INSERT INTO {removed} (entity, legacy_id, target_id, content, run, at)
+            SELECT %(entity)s, f.legacy_id, f.id, f.edited, %(run)s, now() FROM found f WHERE f.edited IS NOT NULL
         ), written AS (
-            UPDATE {child} c SET {column} = NULL FROM found f WHERE c.id = f.id
-            RETURNING f.page_id, c.xmin::text AS version
+            UPDATE {child} t SET {column} = NULL FROM found f WHERE t.id = f.id
+            RETURNING f.page_id, t.xmin::text AS version
         ), back AS (
             INSERT INTO {pending} (entity, legacy_id, field, parent_entity, parent_legacy_id, page_id, since)
             SELECT %(entity)s, f.legacy_id, %(field)s, o.entity, o.legacy_id, f.page_id, f.committed_at
@@ -128,8 +133,10 @@ def empty_again(edge: Edge, waiting: Waiting, ids: Collection[str], place: str) 
         column=column,
         child=Identifier(edge.schema, edge.table),
         name=sql.Literal(edge.columns[0]),
-        settled=edge.settled(),
-        going=edge.known(["delete"]),
+        settled=edge.settled("t"),
+        going=edge.known(["delete"], "t"),
+        untouched=UNTOUCHED,
+        removed=REMOVED,
         mappings=MAPPINGS,
         pages=PAGES,
         pending=PENDING,
@@ -137,7 +144,7 @@ def empty_again(edge: Edge, waiting: Waiting, ids: Collection[str], place: str) 
         noted=NOTED,
     )
     params = {"entity": waiting.entity, "field": waiting.field, "parent": waiting.parent_entity}
-    return _execute(statement, {**params, "ids": list(ids), "place": place})
+    return _execute(statement, {**params, "ids": list(ids), "run": run, "take": take, "place": place(edge.table)})
 
 
 def keep_contents(run: int, entity: str, table: str, rows: Sequence[Row]) -> int:
@@ -146,6 +153,7 @@ def keep_contents(run: int, entity: str, table: str, rows: Sequence[Row]) -> int
         "INSERT INTO {removed} (entity, legacy_id, target_id, content, run, at)"
         " SELECT %(entity)s, w.legacy_id, t.id, to_jsonb(t), %(run)s, now()"
         " FROM unnest(%(legacy_ids)s::text[], %(ids)s::uuid[]) w (legacy_id, id) JOIN {table} t ON t.id = w.id"
+        " WHERE NOT EXISTS (SELECT FROM {removed} r WHERE r.target_id = w.id AND r.run = %(run)s)"
     ).format(removed=REMOVED, table=Identifier(table))
     wanted = {"legacy_ids": [row.legacy_id for row in rows], "ids": [row.target_id for row in rows]}
     return _execute(statement, {"entity": entity, "run": run, **wanted})
@@ -184,23 +192,47 @@ def forget(entity: str, rows: Sequence[Row], deleted: Collection[str]) -> None:
         "pages": list({row.page_id for row in rows}),
         "deleted": list(deleted),
     }
-    for statement in (
-        "DELETE FROM {mappings} WHERE id = ANY (%(mappings)s) OR target_id = ANY (%(deleted)s::uuid[])",
-        "DELETE FROM {resolutions} WHERE entity = %(entity)s AND legacy_id = ANY (%(legacy_ids)s)",
-        "DELETE FROM {pending} WHERE entity = %(entity)s AND legacy_id = ANY (%(legacy_ids)s)",
+    gone = (
+        sql.SQL("DELETE FROM {} WHERE id = ANY (%(mappings)s) OR target_id = ANY (%(deleted)s::uuid[])").format(
+            MAPPINGS
+        ),
+        _OF_ROWS.format(RESOLUTIONS),
+        _OF_ROWS.format(PENDING),
         # What a row held before a change is of no use to another row of the same UUID.
-        "UPDATE {images} SET restored_at = now() WHERE target_id = ANY (%(deleted)s::uuid[]) AND restored_at IS NULL",
-        "UPDATE {pages} SET undone_at = now() WHERE id = ANY (%(pages)s) AND undone_at IS NULL"
-        " AND NOT EXISTS (SELECT FROM {mappings} m WHERE m.page_id = {pages}.id)",
-    ):
-        composed = sql.SQL(statement).format(
-            mappings=MAPPINGS, resolutions=RESOLUTIONS, pending=PENDING, images=IMAGES, pages=PAGES
-        )
-        _execute(composed, params)
+        sql.SQL(
+            "UPDATE {} SET restored_at = now() WHERE target_id = ANY (%(deleted)s::uuid[]) AND restored_at IS NULL"
+        ).format(IMAGES),
+        sql.SQL(
+            "UPDATE {pages} p SET undone_at = now() WHERE id = ANY (%(pages)s) AND undone_at IS NULL"
+            " AND NOT EXISTS (SELECT FROM {mappings} m WHERE m.page_id = p.id)"
+        ).format(pages=PAGES, mappings=MAPPINGS),
+    )
+    for statement in gone:
+        _execute(statement, params)
+
+
+_OF_ROWS = sql.SQL("DELETE FROM {} WHERE entity = %(entity)s AND legacy_id = ANY (%(legacy_ids)s)")
+
+
+def close_pages(entity_runs: Sequence[str]) -> None:
+    """Notes that nothing is left of the pages of these entity runs that have no mapping any more."""
+    statement = sql.SQL(
+        "UPDATE {pages} p SET undone_at = now() WHERE entity_run = ANY (%s::uuid[]) AND undone_at IS NULL"
+        " AND NOT EXISTS (SELECT FROM {mappings} m WHERE m.page_id = p.id)"
+    ).format(pages=PAGES, mappings=MAPPINGS)
+    _execute(statement, [list(entity_runs)])
+
+
+def taken_back(entity_run: str, made: int) -> int:
+    """Of so many rows that an entity run made or adopted: how many have gone from the ledger."""
+    statement = sql.SQL("SELECT count(*) FROM {} WHERE page_id IN (SELECT id FROM {} WHERE entity_run = %s)").format(
+        MAPPINGS, PAGES
+    )
+    return made - int(_fetch(statement, [entity_run])[0][0])
 
 
 def kept(entity: str, limit: int) -> tuple[int, int, list[str]]:
-    """Of the entity's rows that stay: how many were edited, how many are needed, legacy ids of the edited ones first."""
+    """Of the entity's rows that stay: how many were edited, how many are needed, legacy ids, the edited first."""
     edited, needed = _fetch(
         sql.SQL(
             "SELECT count(*) FILTER (WHERE edited), count(*) FILTER (WHERE NOT edited) FROM {}"
@@ -209,7 +241,8 @@ def kept(entity: str, limit: int) -> tuple[int, int, list[str]]:
         [entity],
     )[0]
     ids = sql.SQL(
-        "SELECT legacy_id FROM {} WHERE entity = %s AND fate = 'keep' ORDER BY edited DESC, length(legacy_id), legacy_id"
+        "SELECT legacy_id FROM {} WHERE entity = %s AND fate = 'keep'"
+        " ORDER BY edited DESC, length(legacy_id), legacy_id"
         " LIMIT %s"
     )
     return edited, needed, [one for (one,) in _fetch(ids.format(ROWS), [entity, limit])]

@@ -71,22 +71,29 @@ class Edge(NamedTuple):
     def simple(self) -> bool:
         return self.keys == ("id",)
 
-    def settled(self) -> sql.Composed:
+    def settled(self, row: str = "c") -> sql.Composed:
         """Whether the reference of a row c was empty until a run filled it in."""
         return sql.SQL(
-            "EXISTS (SELECT FROM {images} i WHERE i.target_id = c.id AND i.restored_at IS NULL"
-            " AND i.before -> {name} = 'null'::jsonb AND i.after ->> {name} = c.{column}::text)"
-        ).format(images=IMAGES, name=sql.Literal(self.columns[0]), column=Identifier(self.columns[0]))
+            "EXISTS (SELECT FROM {images} i WHERE i.target_id = {id} AND i.restored_at IS NULL"
+            " AND i.before -> {name} = 'null'::jsonb AND i.after ->> {name} = {column}::text)"
+        ).format(
+            images=IMAGES,
+            id=Identifier(row, "id"),
+            name=sql.Literal(self.columns[0]),
+            column=Identifier(row, self.columns[0]),
+        )
 
-    def known(self, fates: Collection[str] = ()) -> sql.Composed:
+    def known(self, fates: Collection[str] = (), row: str = "c") -> sql.Composable:
         """Whether the row c is in the set, with one of these fates; never for a table that no entity fills."""
         if not self.entities:
             return sql.SQL("false")
         return sql.SQL(
-            "EXISTS (SELECT FROM {rows} x WHERE x.place = {place} AND x.id = c.id AND ({all} OR x.fate = ANY ({fates})))"
+            "EXISTS (SELECT FROM {rows} x WHERE x.place = {place} AND x.id = {id}"
+            " AND ({all} OR x.fate = ANY ({fates})))"
         ).format(
             rows=ROWS,
             place=sql.Literal(self.child),
+            id=Identifier(row, "id"),
             all=sql.Literal(not fates),
             fates=sql.Literal(list(fates)),
         )
@@ -109,7 +116,7 @@ def foreign_keys() -> list[Edge]:
                 CROSS JOIN LATERAL unnest(c.conkey, c.confkey) WITH ORDINALITY AS k (own, other, place)
                 JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.own
                 JOIN pg_attribute b ON b.attrelid = c.confrelid AND b.attnum = k.other
-                WHERE c.contype = 'f' AND c.conparentid = 0
+                WHERE c.contype = 'f' AND c.conparentid = 0 AND pg_table_is_visible(c.confrelid)
                 GROUP BY c.oid, n.nspname, r.relname, p.relname ORDER BY r.relname, c.oid
                 """
             )
@@ -163,7 +170,7 @@ def choose(
     `parts`: a legacy row becomes several, all of which are meant. `take`: rows edited since are not spared.
     """
     legacy_id = sql.SQL("split_part(m.legacy_id, ':', 1)" if parts else "m.legacy_id")
-    wanted = [sql.SQL("m.entity = %(entity)s")]
+    wanted: list[sql.Composable] = [sql.SQL("m.entity = %(entity)s")]
     if entity_runs is not None:
         wanted.append(sql.SQL("p.entity_run = ANY (%(entity_runs)s::uuid[])"))
     if ids is not None:
@@ -172,7 +179,12 @@ def choose(
         "INSERT INTO {rows} SELECT {row}, true FROM {mappings} m JOIN {pages} p ON p.id = m.page_id"
         " LEFT JOIN {table} t ON t.id = m.target_id WHERE {wanted}"
     ).format(
-        rows=ROWS, row=_ROW, mappings=MAPPINGS, pages=PAGES, table=Identifier(table), wanted=sql.SQL(" AND ").join(wanted)
+        rows=ROWS,
+        row=_ROW,
+        mappings=MAPPINGS,
+        pages=PAGES,
+        table=Identifier(table),
+        wanted=sql.SQL(" AND ").join(wanted),
     )
     runs = None if entity_runs is None else list(entity_runs)
     params = {"entity": entity, "entity_runs": runs, "ids": None if ids is None else list(ids)}

@@ -47,8 +47,8 @@ def stamp(table: str, ids: Sequence[str]) -> Stamp:
     return Stamp(place(table), [version for (version,) in _fetch(statement, [list(ids)])])
 
 
-#: The end of a statement that updates rows which we had written, as a last part of it. `written` has the columns page_id
-#: and version. Pages of another place say nothing, and stay so. Parameter: place.
+#: The last part of a statement that updates rows which we had written. Its part `written` has the columns page_id and
+#: version. Pages of another place say nothing, and stay so. Parameter: place.
 NOTED = sql.SQL(
     """
     UPDATE {pages} p SET versions = p.versions || to_jsonb(w.version)

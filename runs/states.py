@@ -96,9 +96,11 @@ TRANSITIONS: dict[State, dict[State, str]] = {
         S.UNDOING: _SO_FAR,
     },
     S.INTERRUPTED: {
-        S.QUEUED: "It was resumed; a background worker will take it up.",
+        S.QUEUED: "A background worker will take it up again.",
         S.RUNNING: "It was resumed.",
         S.PLANNED: _RESUMED,
+        S.PAUSED: "It is not to go on by itself.",
+        S.BROKEN: "Its workers failed too often; the reason says how.",
         S.CANCELLED: "It was given up.",
         S.UNDOING: _SO_FAR,
     },

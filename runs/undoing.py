@@ -1,114 +1,171 @@
-"""Taking a run back: its parts in reverse order, with its state kept true."""
+"""Carrying out an undo: its set is built under the locks, what it takes back is marked, then come its parts."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import OperationalError
+from django.db.models import Sum
 from django.utils import timezone
 
+from catalog.declare import Spec
 from catalog.repair import RepairSpec
 from catalog.validation import validations
 from catalog.work import named
-from runs import parts as running_parts
-from runs import sql_repairs
-from runs.engine.undo import undo as undo_pages
-from runs.errors import Busy, Refused, UsageError
-from runs.ledger.models import BeforeImage
+from runs import sql_undo, undo_words
+from runs.engine import account, undo, undo_repair, undo_set
+from runs.engine.undo_set import Dependants
+from runs.errors import UndoRefused
+from runs.ledger.models import BeforeImage, Page
+from runs.locks import locked
 from runs.models import EntityRun, Run
+from runs.sql_undo_set import counts
 from runs.states import UNDOABLE, State
+from runs.undo_scope import KINDS, Scope
 
-#: Legacy ids that a sentence names; the before-images have all.
-NAMED = 20
-
-
-class Part(NamedTuple):
-    """A part of a run that can be taken back: how many rows it changed, and legacy ids of those edited since."""
-
-    entity_run: EntityRun
-    spec: RepairSpec
-    rows: int
-    edited: list[str]
+#: SQLSTATE of a lock that was not to be had in time.
+LOCK_NOT_AVAILABLE = "55P03"
 
 
-def parts(run: Run, names: Collection[str] = ()) -> list[Part]:
-    """What taking back the run, or only its parts of these names, would restore, last part first.
+@contextmanager
+def under_way(run: Run) -> Iterator[None]:
+    """What all parts of the undo need: the locks of their entities and the set of rows.
 
-    Raises `UsageError` or `Refused` if that cannot be.
+    Raises `UndoRefused` before anything was done, if rows depend on the set that it was not to touch.
     """
-    if run.dry_run:
-        raise UsageError(f"Run {run.pk} was a dry run: it left nothing that could be taken back.")
-    if State(run.state) not in UNDOABLE:
-        why = "there is nothing left to take back" if run.state == State.UNDONE else "wait until it ends, or stop it"
-        raise UsageError(f"Run {run.pk} is {run.get_state_display()}: {why}.")
-    found = {one.entity: one for one in run.entity_runs.order_by("-position")}
-    if unknown := sorted(set(names) - set(found)):
-        raise UsageError(f"Run {run.pk} has no part {', '.join(unknown)}. Its parts: {', '.join(reversed(found))}.")
-    found = {name: one for name, one in found.items() if name not in _harmless()}
-    if not found or not {*names} <= {*found}:
-        raise UsageError("A validation changes nothing, so there is nothing of it to take back.")
-    wanted = [one for name, one in found.items() if (not names or name in names) and one.state != State.UNDONE]
-    repairs = [(one, spec) for one in wanted if isinstance(spec := named(one.entity), RepairSpec)]
-    if len(repairs) < len(wanted):
-        raise Refused([_refusal(run, wanted, [spec.name for _, spec in repairs])])
-    if not repairs:
-        raise UsageError(f"{', '.join(names)} of run {run.pk} has been taken back already.")
-    return [_part(entity_run, spec) for entity_run, spec in repairs]
+    scope = Scope.of(run)
+    works = {name: named(name) for name in run.entity_runs.values_list("entity", flat=True)}
+    entities = {work.entity.name if isinstance(work, RepairSpec) else name for name, work in works.items()}
+    begun = run.options["undo"].get("begun", False)
+    # What came to depend on the rest since it began stays, and so does what it needs.
+    how = Dependants.KEEP if begun and scope.dependants == Dependants.REFUSE else scope.dependants
+    with ExitStack() as stack:
+        for name in sorted(entities):
+            stack.enter_context(locked(name))
+        found = stack.enter_context(undo_set.built(scope.choices, how, scope.take, set(works) if begun else None))
+        if not begun:
+            if how == Dependants.REFUSE and found:
+                raise UndoRefused(undo_words.refusal(list(scope.parts), found))
+            if late := sorted({entity for entity, *_ in counts()} - set(works)):
+                raise UndoRefused(
+                    f"Rows of {', '.join(late)} have come to depend on what was to be taken back: ask for it again."
+                )
+            _begin(run, scope)
+        yield
+        _finish(scope)
 
 
-def _harmless() -> set[str]:
-    """Names of the parts that change nothing."""
-    return {validation.name for validation in validations()}
+def _begin(run: Run, scope: Scope) -> None:
+    """What is taken back says so from here on."""
+    run.options["undo"]["begun"] = True
+    Run.objects.filter(pk=run.pk).update(options=run.options)
+    chosen = scope.chosen_runs()
+    for entity_run in chosen:
+        if entity_run.state in UNDOABLE and entity_run.state != State.UNDOING:
+            entity_run.move(State.UNDOING, problem="")
+    for original in {one.run_id: one.run for one in chosen}.values():
+        if original.state in UNDOABLE and original.state != State.UNDOING and not _standing(original):
+            original.move(State.UNDOING, problem="")
 
 
-def _refusal(run: Run, wanted: Sequence[EntityRun], repairs: Sequence[str]) -> str:
-    entities = [one for one in wanted if one.entity not in repairs]
-    rows = sum(one.created + one.matched for one in entities)
-    words = f"Run {run.pk} migrated {len(entities)} entities with {rows:,} rows: only repairs can be taken back."
-    return f"{words} Name the repair: `manage.py undo_run {run.pk} {' '.join(repairs)}`." if repairs else words
+def _standing(run: Run) -> bool:
+    """Whether the run has parts of which nothing is taken back. A validation has nothing."""
+    harmless = [validation.name for validation in validations()]
+    return run.entity_runs.exclude(state__in=[State.UNDOING, State.UNDONE]).exclude(entity__in=harmless).exists()
 
 
-def _part(entity_run: EntityRun, spec: RepairSpec) -> Part:
-    rows = BeforeImage.objects.filter(entity_run=entity_run.pk, restored_at=None).count()
-    return Part(entity_run, spec, rows, sql_repairs.edited(entity_run.pk, spec.table))
+def _finish(scope: Scope) -> None:
+    """Runs of which every part was taken back are undone, and say what was left."""
+    harmless = [validation.name for validation in validations()]
+    for number in {one.run_id for one in scope.chosen_runs()}:
+        run = Run.objects.get(pk=number)
+        parts = run.entity_runs.exclude(entity__in=harmless)
+        if parts.exclude(state=State.UNDONE).exists():
+            continue
+        problem = " ".join(parts.exclude(problem="").values_list("problem", flat=True))
+        if run.state == State.UNDONE:
+            Run.objects.filter(pk=number).update(problem=problem)
+            continue
+        if run.state != State.UNDOING:
+            run.move(State.UNDOING)
+        run.move(State.UNDONE, problem=problem, finished_at=timezone.now())
 
 
-def undo(run: Run, wanted: Sequence[Part], overwrite: bool) -> Run:
-    """Takes the parts back. The caller holds the run's lock. What was stopped goes on with the next call."""
-    names = [part.entity_run.entity for part in wanted]
-    others = run.entity_runs.exclude(entity__in={*names, *_harmless()})
-    whole = not others.exclude(state=State.UNDONE).exists()
-    if whole and run.state != State.UNDOING:
-        run.move(State.UNDOING, problem="")
-    for part in wanted:
-        _undo_part(part, overwrite)
-    if whole:
-        kept = run.entity_runs.exclude(problem="").values_list("problem", flat=True)
-        run.move(State.UNDONE, problem=" ".join(kept), finished_at=timezone.now())
-    return run
+def carry_out(
+    run: Run, entity_run: EntityRun, started: Callable[[int], None], committed: Callable[[Page], None]
+) -> dict[str, Any]:
+    """Carries out a part of the undo; returns how its record changes. `started` is told the rows that are concerned."""
+    scope, work = Scope.of(run), named(entity_run.entity)
+    touched = {one for entity, *_, one, _ in counts() if entity == work.name}
+    touched |= {str(one.pk) for one in scope.entity_runs(work.name)} if work.name in scope.parts else set()
+    try:
+        if isinstance(work, RepairSpec):
+            rows, sentence = _restore(run, entity_run, scope, work, started, committed)
+        else:
+            assert isinstance(work, Spec)
+            rows, sentence = _delete(run, entity_run, scope, work, started, committed)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            raise
+        return {"state": State.BROKEN, "problem": undo_words.locked(run.pk, work.name, undo.PATIENCE)}
+    finally:
+        _count_taken_back(touched, isinstance(work, RepairSpec))
+    books = account.counted(entity_run.pk)
+    accounted = sum(books[name] for name in ("deleted", "restored", "released", "kept"))
+    if accounted != rows:
+        problem = f"{rows:,} rows were concerned, {accounted:,} are accounted for: somebody changed the ledger."
+        return {"state": State.BROKEN, "problem": problem, "in_scope": rows, **books}
+    if scope.ids is None and work.name in scope.parts:
+        for original in scope.entity_runs(work.name):
+            if original.state == State.UNDOING:
+                original.move(State.UNDONE, problem=sentence, finished_at=timezone.now())
+            elif original.state == State.UNDONE:
+                EntityRun.objects.filter(pk=original.pk).update(problem=sentence)
+    state = State.COMPLETED_WITH_FAILURES if books["kept"] else State.SUCCEEDED
+    return {"state": state, "problem": sentence, "total": rows, "in_scope": rows, **books}
 
 
-def _undo_part(part: Part, overwrite: bool) -> None:
-    entity_run, spec = part.entity_run, part.spec
-    if entity_run.state != State.UNDOING:
-        try:
-            with transaction.atomic():
-                entity_run.move(State.UNDOING, problem="")
-        except IntegrityError:
-            raise Busy(spec.name, "another run") from None
-    with running_parts.locked(spec.entity.name):
-        undo_pages(spec, entity_run.pk, entity_run.summary.get("not_valid", {}), overwrite)
-    kept = sql_repairs.not_restored(entity_run.pk)
-    entity_run.move(State.UNDONE, problem=_sentence(spec, kept), finished_at=timezone.now())
+def _delete(
+    run: Run,
+    entity_run: EntityRun,
+    scope: Scope,
+    spec: Spec,
+    started: Callable[[int], None],
+    committed: Callable[[Page], None],
+) -> tuple[int, str]:
+    """(rows concerned, which of them stay and why, in a sentence)."""
+    choice = next((one for one in scope.choices if one.spec.name == spec.name), None)
+    job = undo.Job(spec, run.pk, entity_run.pk, choice, scope.take)
+    rows = undo.in_scope(job)
+    started(rows)
+    undo.take_back(job, committed)
+    return rows, undo_words.kept(spec.name, *sql_undo.kept(spec.name, undo_words.NAMED))
 
 
-def _sentence(spec: RepairSpec, kept: Sequence[str]) -> str:
-    """Which rows keep what they hold; empty if all were restored."""
-    if not kept:
-        return ""
-    more = f" and {len(kept) - NAMED:,} more" if len(kept) > NAMED else ""
-    return (
-        f"{len(kept):,} rows of {spec.table} were edited or deleted after the repair and were left as they are; "
-        f"legacy ids {', '.join(kept[:NAMED])}{more}."
-    )
+def _restore(
+    run: Run,
+    entity_run: EntityRun,
+    scope: Scope,
+    spec: RepairSpec,
+    started: Callable[[int], None],
+    committed: Callable[[Page], None],
+) -> tuple[int, str]:
+    constraints = {str(one.pk): one.summary.get("not_valid", {}) for one in scope.entity_runs(spec.name)}
+    job = undo_repair.Job(spec, run.pk, entity_run.pk, constraints, scope.ids, scope.take)
+    rows = undo_repair.in_scope(job)
+    started(rows)
+    undo_repair.take_back(job, committed)
+    return rows, undo_words.not_restored(spec.table, job.left())
+
+
+def _count_taken_back(entity_runs: set[str], repair: bool) -> None:
+    """Counted from the ledger, so that it is right however often an undo was killed."""
+    for one in EntityRun.objects.filter(pk__in=entity_runs, run__kind__in=KINDS):
+        if repair:
+            gone = BeforeImage.objects.filter(entity_run=one.pk).exclude(restored_at=None).count()
+        else:
+            made = Page.objects.filter(entity_run=one.pk).aggregate(created=Sum("created"), matched=Sum("matched"))
+            gone = sql_undo.taken_back(str(one.pk), (made["created"] or 0) + (made["matched"] or 0))
+        EntityRun.objects.filter(pk=one.pk).update(taken_back=gone)

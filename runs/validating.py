@@ -12,22 +12,33 @@ from legacy.dates import read_carefully
 from legacy.reader import Snapshot
 from runs import sql, sql_validation
 from runs.findings import Checked
-from runs.validation import checks
+from runs.sampling import Sample
+from runs.sides import Comparison
+from runs.validation import checks, row_by_row
 
 
-def validate(spec: Spec, snapshot: Snapshot, names: Collection[str] = ()) -> list[Checked]:
+def validate(
+    spec: Spec, snapshot: Snapshot, names: Collection[str] = (), sample: Sample | None = None
+) -> list[Checked]:
     """What these checks (default: all) find in the entity. The caller keeps others from migrating it meanwhile."""
-    with _one_view():
+    with one_view():
         return [
-            Checked(spec.name, name, found)
-            for name, check in checks().items()
+            one
+            for name in checks()
             if not names or name in names
-            for found in check(spec, snapshot)
+            for one in examined(spec, snapshot, name, Comparison(sample))
         ]
 
 
+def examined(spec: Spec, snapshot: Snapshot, name: str, comparison: Comparison) -> list[Checked]:
+    """What one check finds in the entity; `comparison` is for those that compare row by row."""
+    check = checks()[name]
+    found = check(spec, snapshot, comparison) if name in row_by_row() else check(spec, snapshot)
+    return [Checked(spec.name, name, one) for one in found]
+
+
 @contextmanager
-def _one_view() -> Iterator[None]:
+def one_view() -> Iterator[None]:
     """One unchanging view of the target, except inside of a dry run, whose rows no other view has."""
     connection = connections[sql.ALIAS]
     read_carefully(connection)

@@ -1,6 +1,7 @@
 """Three real test databases of this run's own, and fixtures for tests that commit."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -13,6 +14,17 @@ from psycopg import sql
 
 from tests.databases import make_databases, plain_connection, writable_legacy
 from tests.settings import LEASE
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spreads the tests over processes: each module stays together, and so do the end-to-end tests, which begin first.
+
+    These share a migrated demo database, and take as long as all others.
+    """
+    for item in items:
+        place = item.path.relative_to(Path(__file__).parent)
+        item.add_marker(pytest.mark.xdist_group("e2e" if place.parts[0] == "e2e" else str(place)))
+    items.sort(key=lambda item: "e2e" not in item.path.parts)
 
 
 @pytest.fixture(scope="session")

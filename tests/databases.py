@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import fasteners
 import psutil
 import psycopg
 from django.apps import apps
@@ -18,6 +19,7 @@ from psycopg import sql
 
 from migrator_site.databases import READ_ONLY
 from migrator_site.embedded import PLAIN
+from tests.settings import HOME
 
 ROOT = Path(__file__).resolve().parent.parent
 #: The files that decide what an empty database holds after `migrate`.
@@ -27,6 +29,9 @@ SCHEMA = (
     "*/*/migrations/*.py",
     "legacy/models/*.py",
     "*/models.py",
+    "*/models/*.py",
+    "*/*/models/*.py",
+    "runs/roles.py",
     "*/*.csv",
 )
 
@@ -56,6 +61,12 @@ def make_databases() -> Any:
     """The three databases under names of this run's own; returns what `teardown_databases` wants."""
     settings.EMBEDDED_SERVER.ensure([])
     templates = template_names()
+    # Of several test processes that begin at once, one makes the templates and the others wait.
+    with fasteners.InterProcessLock(HOME / ".templates"):
+        return _make(templates)
+
+
+def _make(templates: dict[str, str]) -> Any:
     with plain_connection("postgres") as db:
         ready = set(templates.values()) <= _tidy(db, set(templates.values()))
     for alias, name in settings.EMBEDDED_DATABASES.items():

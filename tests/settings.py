@@ -13,7 +13,7 @@ HOME = Path(__file__).resolve().parent.parent / ".data" / "tests"
 EMPTY = (
     *("DATABASE_URL", "LEGACY_DATABASE_URL", "TARGET_DATABASE_URL", "REDIS_URL", "EMBEDDED_PG", "BATCH_SIZE"),
     *("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "HTTPS", "HSTS_SECONDS", "BEHIND_PROXY", "STATIC_ROOT"),
-    *("Q_WORKERS", "TIME_ZONE", "LOG_LEVEL"),
+    *("Q_WORKERS", "SLICE_SECONDS", "TIME_ZONE", "LOG_LEVEL"),
 )
 for name in EMPTY:
     os.environ.pop(name, None)

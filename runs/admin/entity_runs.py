@@ -15,7 +15,7 @@ from runs.admin.entity_groups import Group
 from runs.admin.links import declared, list_url
 from runs.ledger.models import FailedRecord, Mapping, Page
 from runs.models import EntityRun
-from runs.states import State
+from runs.states import UNDOABLE, State
 
 #: Counter → words. In this order in bars and equations.
 OUTCOMES = {
@@ -146,6 +146,12 @@ class Panel:
         return self.entity_run.state in (State.PLANNED, State.RUNNING, State.PAUSED, State.INTERRUPTED)
 
     @property
+    def undoable(self) -> bool:
+        """It changed the target, and that has not been taken back as a whole."""
+        run = self.entity_run
+        return run.state in UNDOABLE and run.created + run.updated + run.matched > run.taken_back
+
+    @property
     def notable(self) -> bool:
         """It did not go smoothly, or goes on."""
         return self.urgency < FINE
@@ -197,7 +203,7 @@ class Panel:
         """How long a running entity will take at its speed so far; empty if nobody can tell."""
         if self.entity_run.state != State.RUNNING or not self.rate or self.whole is None:
             return ""
-        return duration(max(0, self.whole - self.accounted) / self.rate)
+        return duration(self.seconds * max(0, self.whole - self.accounted) / self.accounted)
 
     @property
     def silent(self) -> str:

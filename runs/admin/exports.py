@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from import_export import fields, resources
@@ -12,16 +11,7 @@ from import_export.widgets import Widget
 from runs.causes import cause
 from runs.ledger.models import FailedRecord
 from runs.shapes import shown
-
-#: A cell that begins like this is a formula to a spreadsheet, unless it is a plain number.
-FORMULA = re.compile(r"[=+\-@\t\r](?!\d+$)")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-
-
-def harmless(text: str) -> str:
-    """The text as a spreadsheet may take it: never run as a formula, without characters that XLSX forbids."""
-    text = CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
-    return f"'{text}" if FORMULA.match(text) else text
+from runs.sheets import harmless
 
 
 class FailedRecordResource(resources.ModelResource):

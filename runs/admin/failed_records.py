@@ -1,13 +1,18 @@
-"""Failed records: what could not be migrated, and why."""
+"""Failed records, one by one: the list with what can be done about a selection, the page of each, and the export."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
 from import_export.admin import ExportActionMixin
 from import_export.formats.base_formats import CSV, XLSX
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
@@ -15,44 +20,51 @@ from unfold.contrib.import_export.forms import ExportForm
 from unfold.decorators import display
 
 from legacy.looks import may_see_values, record_look
+from runs.admin import failed_record_page, failure_groups
 from runs.admin.exports import FailedRecordResource
 from runs.admin.filters import EntityFilter, PageFilter, RunFilter, exact
 from runs.admin.ledger import LedgerAdmin
-from runs.admin.links import declared, link, list_url
+from runs.admin.links import may_view, row_url
+from runs.admin.review_actions import ACTIONS, Action, allowed, carry_out, many
+from runs.admin.review_pages import GROUPS, page
 from runs.causes import cause
 from runs.ledger.models import FailedRecord
-from runs.shapes import secret, shown
+from runs.models import Run
+from runs.services import Selection
+from runs.services.reviewing import MOST
 
 State = FailedRecord.State
-STATES = {State.OPEN: "danger", State.CLOSED: "success", State.UNDONE: ""}
-STATE_WORDS = {
-    State.OPEN: "open",
-    State.CLOSED: "closed: a later run migrated the row",
-    State.UNDONE: "undone: the run that it failed in was taken back",
-}
+STATES = {State.OPEN: "danger", State.CLOSED: "success", State.DISMISSED: "info", State.UNDONE: ""}
+ON_SELECTION = ("retry", "dismiss", "reopen", "assign", "note")
 
 
 @admin.register(FailedRecord)
 class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
-    list_display = ["legacy_id", "entity", "state_label", "cause", "field", "message", "run", "last_failed_at"]
+    list_display = [
+        "legacy_id",
+        "entity",
+        "state_label",
+        "cause",
+        "field",
+        "message",
+        "assignee",
+        "run",
+        "last_failed_at",
+    ]
     list_filter = [
         EntityFilter,
         ("state", ChoicesDropdownFilter),
         ("stage", ChoicesDropdownFilter),
         exact("code"),
         exact("field"),
+        exact("assignee", "assigned to"),
         RunFilter,
         exact("fingerprint", "fingerprint (one cause)"),
         PageFilter,
     ]
-    fieldsets = [
-        ("What went wrong", {"fields": ["state_words", "explained", "message", "field_filled_from", "technical"]}),
-        ("The legacy row", {"fields": ["entity", "legacy_row", "source_row"]}),
-        (
-            "History",
-            {"fields": ["run_link", "page_link", "attempts", "first_failed_at", "last_failed_at", "same_cause"]},
-        ),
-    ]
+    change_form_template = "runs/failed_record.html"
+    list_before_template = "runs/failed_records_head.html"
+    fields = ["entity"]
     actions = ()
     value_fields = frozenset({"source"})
     row_shows = "the source row"
@@ -61,47 +73,50 @@ class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
     export_form_class = ExportForm
     export_formats = [CSV, XLSX]
 
-    # The list and the detail page ----------------------------------------------------------------------------
+    def get_urls(self) -> list[URLPattern]:
+        def at(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+            return path(route, self.admin_site.admin_view(view), name=f"ledger_failedrecord_{name}")
+
+        return [
+            at("groups/", failure_groups.groups_page, "groups"),
+            at("groups/<slug:fingerprint>/", failure_groups.group_page, "group"),
+            at("groups/<slug:fingerprint>/correct/", failure_groups.correct_group, "correct_group"),
+            at("groups/<slug:fingerprint>/do/<slug:action>/", failure_groups.act_on_group, "act_on_group"),
+            at("<int:pk>/correct/", failed_record_page.correct, "correct"),
+            at("<int:pk>/do/<slug:action>/", failed_record_page.act, "act"),
+            *super().get_urls(),
+        ]
+
+    # The list ------------------------------------------------------------------------------------------------
 
     @display(description="state", label=STATES)
     def state_label(self, record: FailedRecord) -> str:
         return record.state
 
-    @display(description="state")
-    def state_words(self, record: FailedRecord) -> str:
-        return STATE_WORDS[State(record.state)]
-
     @display(description="cause")
     def cause(self, record: FailedRecord) -> str:
         return cause(record.stage, record.code).title
 
-    @display(description="cause")
-    def explained(self, record: FailedRecord) -> SafeString:
-        return render_to_string("runs/cause.html", {"cause": cause(record.stage, record.code)})
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """The export, and what the user may do about at least one record."""
+        found = {
+            name: (partial(_on_selection, action=ACTIONS[name]), name, f"{ACTIONS[name].title} the selected records")
+            for name in ON_SELECTION
+            if allowed(request, name)
+        }
+        return {**found, **super().get_actions(request)}
 
-    @display(description="field")
-    def field_filled_from(self, record: FailedRecord) -> str:
-        paths = _blamed(record)
-        return f"{record.field}, filled from {', '.join(paths)}" if paths else record.field
+    # The page of a record ------------------------------------------------------------------------------------
 
-    @display(description="stage and code")
-    def technical(self, record: FailedRecord) -> str:
-        constraint = f", constraint {record.constraint}" if record.constraint else ""
-        return f"{record.stage}: {record.code}{constraint}"
-
-    @display(description="source columns")
-    def source_row(self, record: Any) -> SafeString:
-        reveal = may_see_values(record.viewer)
-        blamed = _blamed(record)
-        values = shown(record.source, reveal)
-        rows = [(path, values[path], path in blamed, reveal and not secret(path)) for path in _as_read(record)]
-        return render_to_string("runs/source.html", {"rows": rows, "reveal": reveal})
-
-    @display(description="fingerprint")
-    def same_cause(self, record: FailedRecord) -> SafeString:
-        rows = FailedRecord.objects.filter(fingerprint=record.fingerprint).count()
-        words = f"{record.fingerprint}: {rows:,} failed record{'' if rows == 1 else 's'} of this cause"
-        return link(list_url(FailedRecord, fingerprint=record.fingerprint), words)
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        record = self.get_object(request, object_id)
+        if record is None or not self.has_view_permission(request, record):
+            return super().change_view(request, object_id, form_url, extra_context)
+        shown = extra_context or failed_record_page.described(request, record)
+        title = {"title": str(record), "state_label": STATES[State(record.state)]}
+        return super().change_view(request, object_id, form_url, {**shown, **title})
 
     # The export ----------------------------------------------------------------------------------------------
 
@@ -122,15 +137,30 @@ class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
         return data
 
 
-def _blamed(record: FailedRecord) -> list[str]:
-    """The source columns that fill the field (or the fields, "doctor, office") that failed."""
-    found = declared(record.entity)
-    recipes = [found.recipes.get(name) for name in record.field.split(", ")] if found else []
-    return [path for recipe in recipes if recipe for path in recipe.paths]
-
-
-def _as_read(record: FailedRecord) -> list[str]:
-    """The source columns in the order in which the declaration reads them; JSON in the database keeps none."""
-    found = declared(record.entity)
-    order = found.paths if found else ()
-    return sorted(record.source, key=lambda path: order.index(path) if path in order else len(order))
+def _on_selection(
+    model_admin: FailedRecordAdmin, request: HttpRequest, queryset: QuerySet[FailedRecord], action: Action
+) -> HttpResponse | None:
+    """Carries out an action on the selected records; what has to be said about it is asked for first."""
+    keys = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
+    if len(keys) > MOST:
+        messages.error(request, f"More than {MOST:,} records are selected: narrow the list, or act on a whole group.")
+        return None
+    selection = Selection(records=keys)
+    if not allowed(request, action.name, many(selection)):
+        raise PermissionDenied
+    sent = "confirmed" in request.POST or not action.form.base_fields
+    form = action.form(request.POST) if sent else action.form()
+    if sent and form.is_valid():
+        run = carry_out(request, action, selection, form)
+        return redirect(row_url(Run, run.pk)) if run and may_view(request, Run) else None
+    context = {
+        "action": action,
+        "form": form,
+        "rows": len(keys),
+        "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
+        "select_across": request.POST.get("select_across", "0"),
+        "checkbox": ACTION_CHECKBOX_NAME,
+        "back": request.get_full_path(),
+        "groups_url": reverse(GROUPS),
+    }
+    return page(request, "runs/selection.html", f"{action.title} the selected records", context)

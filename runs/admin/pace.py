@@ -40,7 +40,7 @@ class Pace:
         """How long it will take at this speed; empty if nobody can tell."""
         if not self.rate or self.unknown:
             return ""
-        return duration(max(0, self.whole - self.done) / self.rate)
+        return duration(self.seconds * max(0, self.whole - self.done) / self.done)
 
 
 def pace(run: Run, panels: Sequence[Panel]) -> Pace:

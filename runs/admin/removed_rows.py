@@ -13,7 +13,7 @@ from legacy.looks import may_see_values
 from runs.admin.filters import EntityFilter, RunFilter, exact
 from runs.admin.ledger import LedgerAdmin
 from runs.ledger.models import RemovedRow
-from runs.shapes import as_shown
+from runs.shapes import cells
 
 
 @admin.register(RemovedRow)
@@ -33,4 +33,5 @@ class RemovedRowAdmin(LedgerAdmin):
     @display(description="what it held")
     def last_content(self, row: Any) -> SafeString:
         reveal = may_see_values(row.viewer)
-        return render_to_string("runs/source.html", {"rows": as_shown(sorted(row.content.items()), reveal), "reveal": reveal})
+        context = {"rows": cells(sorted(row.content.items()), reveal), "reveal": reveal}
+        return render_to_string("runs/source.html", context)

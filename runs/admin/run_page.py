@@ -47,8 +47,8 @@ def _plain(value: Any) -> str:
     return "none" if value is None else str(value)
 
 
-def described(request: HttpRequest, run: Run) -> dict[str, Any]:
-    """What the templates of a run need."""
+def summary(run: Run) -> dict[str, Any]:
+    """What the dashboard shows of a run: its state and its most urgent entities."""
     settle(run)
     events = list(run.events.all())
     since = taken_up(events)
@@ -56,6 +56,7 @@ def described(request: HttpRequest, run: Run) -> dict[str, Any]:
     urgent = sorted(shown, key=lambda panel: panel.urgency) if len(shown) > FEW else shown
     return {
         "run": run,
+        "run_url": row_url(Run, run.pk),
         "run_label": STATE_LABELS[State(run.state)],
         "elapsed": elapsed(run),
         "alive": run.state in MOVING,
@@ -65,15 +66,29 @@ def described(request: HttpRequest, run: Run) -> dict[str, Any]:
         "overview": urgent[:FEW],
         "others": urgent[FEW:],
         "others_failed": sum(panel.entity_run.failed > 0 for panel in urgent[FEW:]),
-        **_sums(shown),
+        "events": [_told(event) for event in events if not event.entity],
+        "part_events": [_told(event) for event in events if event.entity],
+    }
+
+
+def described(request: HttpRequest, run: Run) -> dict[str, Any]:
+    """What the page of a run shows."""
+    found = summary(run)
+    return {
+        **found,
+        **_sums(found["panels"]),
         "environment_lines": list(flat(run.environment)),
         "option_lines": list(flat(run.options)),
         "buttons": buttons(request, run),
-        "events": [event for event in events if not event.entity],
-        "part_events": [event for event in events if event.entity],
         "undos": run.undos.all(),
         **_links(request, run),
     }
+
+
+def _told(event: RunEvent) -> tuple[RunEvent, str, str]:
+    """The event, and the old and the new state in words."""
+    old, new = (State(state).label if state else "" for state in (event.old_state, event.new_state))
+    return event, old, new
 
 
 def waiting(run: Run, events: list[RunEvent]) -> str:
@@ -104,7 +119,6 @@ def _links(request: HttpRequest, run: Run) -> dict[str, str]:
     may_undo = request.user.has_perm(UNDO) and run.kind in (Run.Kind.MIGRATION, Run.Kind.RETRY)
     undoable = may_undo and run.state in UNDOABLE and not run.dry_run
     return links | {
-        "run_url": row_url(Run, run.pk),
         "progress_url": reverse("admin:runs_run_progress", args=[run.pk]),
         "undo_url": f"{reverse('admin:runs_run_undo')}?run={run.pk}" if undoable else "",
     }

@@ -24,7 +24,10 @@ COUNTERS = ["created", "updated", "matched", "unchanged", "failed"]
 
 @admin.register(Run)
 class RunAdmin(BrowseAdmin):
-    list_display = ["number", "kind_label", "state_label", "dry", "requested_by", "started_at", "took", "entities", *COUNTERS]
+    list_display = [
+        *("number", "kind_label", "state_label", "dry", "requested_by", "started_at", "took", "entities"),
+        *COUNTERS,
+    ]
     list_filter = [
         ("state", ChoicesDropdownFilter),
         ("kind", ChoicesDropdownFilter),

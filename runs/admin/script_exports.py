@@ -11,8 +11,8 @@ from import_export.results import Error
 from import_export.widgets import DecimalWidget
 
 from catalog.models import MigrationScript
-from runs.admin.exports import FORMULA, harmless
 from runs.inventory import Progress, progress
+from runs.sheets import FORMULA, harmless
 
 NOTE = "staff_note"
 

@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db.models import Sum
 
 from legacy.reader import Extent
-from runs import sql
-from runs.ledger.models import BeforeImage, Outcome, Page
+from runs import sql, sql_failures
+from runs.ledger.models import BeforeImage, Page
+from runs.models import EntityRun
 from runs.states import State
 
 COUNTERS = (
@@ -57,12 +58,13 @@ def close(entity_run: UUID, extent: Extent, limited: bool) -> Account:
 
 def _problem(entity_run: UUID, extent: Extent, counts: dict[str, int], not_reached: int, limited: bool) -> str:
     mapped = sql.mapped(entity_run)
-    failed = sum(rows for *_, rows in sql.failure_groups(entity_run))
+    images = BeforeImage.objects.filter(entity_run=entity_run, page__entity_run=entity_run)
+    # Rows that were taken back by their ids have left the ledger, and stay on the pages.
+    gone = EntityRun.objects.get(pk=entity_run).taken_back
     for name, pages, rows in (
-        ("created", counts["created"], mapped.get(Outcome.CREATED, 0)),
-        ("updated", counts["updated"], BeforeImage.objects.filter(entity_run=entity_run).count()),
-        ("matched", counts["matched"], mapped.get(Outcome.MATCHED, 0)),
-        ("failed", counts["failed"], failed),
+        ("created or matched", counts["created"] + counts["matched"], sum(mapped.values()) + gone),
+        ("updated", counts["updated"], images.count()),
+        ("failed", counts["failed"], sql_failures.tried(entity_run)),
     ):
         if pages != rows:
             return f"The pages count {pages} rows as {name}, the ledger holds {rows}: somebody changed the ledger."

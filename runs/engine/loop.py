@@ -12,7 +12,7 @@ from django.db import connections, transaction
 
 from catalog.declare import Spec
 from legacy import reader
-from runs import sql
+from runs import sql, sql_failures, sql_versions
 from runs.engine import record
 from runs.engine.load import load
 from runs.engine.prefetch import prefetched
@@ -52,11 +52,11 @@ def migrate(job: Job, snapshot: reader.Snapshot, committed: Callable[[Page], Non
     last = Page.objects.filter(entity_run=job.entity_run).order_by("-number").first()
     if last is None or not last.final:
         first = last.number + 1 if last else 1
-        failed_before = sql.has_open_failures(job.spec.name)
+        failed_before = sql_failures.has_unsettled(job.spec.name)
         with _prepared(job, snapshot, last) as pages:
             for number, prepared in enumerate(pages, start=first):
                 committed(_commit(job, number, prepared, failed_before))
-    settle(job.spec, job.run)
+    settle(job.spec, job.run, job.entity_run)
 
 
 @contextmanager
@@ -101,7 +101,7 @@ def _commit(job: Job, number: int, prepared: Prepared, failed_before: bool) -> P
         record.resolutions(spec, owner, created)
         record.pending(spec, owner, created)
         if failed_before:
-            sql.close_failures(spec.name, created.ids + prepared.matched.ids)
+            sql_failures.close(spec.name, created.ids + prepared.matched.ids + prepared.split, job.run)
         record.failures(spec, owner, rejected)
         counts = record.Counts(
             read=prepared.page.read,
@@ -111,6 +111,10 @@ def _commit(job: Job, number: int, prepared: Prepared, failed_before: bool) -> P
             unchanged=prepared.unchanged,
             skipped=prepared.skipped,
             failed=len(rejected),
+            totals=record.totals(spec, created),
         )
+        # Rows that went in together have one version. With another one a row counts as edited, which errs on its side.
+        written = created.target_ids if refused else created.target_ids[:1]
+        stamp = sql_versions.stamp(spec.target._meta.db_table, written)
         page = prepared.page
-        return record.page(spec, owner, number, (page.first_key, page.last_key), page.final, counts)
+        return record.page(spec, owner, number, (page.first_key, page.last_key), page.final, counts, stamp)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from catalog.columns import money_columns
 from catalog.declare import Spec
-from runs import sql
+from runs import sql, sql_failures
 from runs.engine.identity import fingerprint
 from runs.engine.rows import Batch, Rejected
 from runs.ledger.models import Mapping, Outcome, Page, PendingReference
+from runs.sql_versions import NONE, Stamp
 
 MAPPING_COLUMNS = ("entity", "legacy_id", "target_id", "outcome", "page_id", "source_hash")
 
@@ -41,7 +44,7 @@ def mappings(spec: Spec, owner: Owner, created: Batch, matched: Batch) -> None:
 def failures(spec: Spec, owner: Owner, rejected: Sequence[Rejected]) -> None:
     """A failed record for every row that is not."""
     if rejected:
-        sql.save_failures(
+        sql_failures.save(
             [
                 {
                     "entity": spec.name,
@@ -78,7 +81,7 @@ def pending(spec: Spec, owner: Owner, batch: Batch) -> None:
 
 @dataclass(frozen=True)
 class Counts:
-    """What became of a page's rows, in numbers."""
+    """What became of a page's rows, in numbers. `totals`: money field → sum over the created rows, exact, as text."""
 
     read: int
     expanded: int
@@ -88,9 +91,18 @@ class Counts:
     skipped: int
     failed: int
     updated: int = 0
+    totals: dict[str, str] = field(default_factory=dict)
 
 
-def page(spec: Spec, owner: Owner, number: int, keys: tuple[Any, Any], final: bool, counts: Counts) -> Page:
+def totals(spec: Spec, created: Batch) -> dict[str, str]:
+    """The control totals of rows that were created, by money field."""
+    amounts = {name: created.values[name] for name in money_columns(spec)}
+    return {name: str(sum((one for one in column if one is not None), Decimal(0))) for name, column in amounts.items()}
+
+
+def page(
+    spec: Spec, owner: Owner, number: int, keys: tuple[Any, Any], final: bool, counts: Counts, stamp: Stamp = NONE
+) -> Page:
     """The checkpoint. Its presence says that everything of the page is committed."""
     first, last = ("" if key is None else str(key) for key in keys)
     record = Page(
@@ -102,6 +114,8 @@ def page(spec: Spec, owner: Owner, number: int, keys: tuple[Any, Any], final: bo
         first_key=first,
         last_key=last,
         final=final,
+        place=stamp.place,
+        versions=list(stamp.versions),
         **asdict(counts),
     )
     record.save(force_insert=True)

@@ -13,7 +13,7 @@ from django.db import transaction
 from catalog.registry import spec as entity_spec
 from catalog.repair import RepairSpec
 from legacy import reader
-from runs import sql, sql_repairs
+from runs import sql, sql_failures, sql_repairs
 from runs.engine import correct, record
 from runs.engine.prepare import Parents
 from runs.engine.resolve import STAGE, resolve
@@ -131,7 +131,7 @@ def _page(job: Job, number: int, size: int, parents: Parents) -> Page:
     if changes:
         columns = [field.column for field in spec.foreign_keys.values()]
         sql_repairs.change_rows(spec.entity.name, spec.table, columns, changes, asdict(owner))
-        sql.close_failures(spec.name, [change.legacy_id for change in changes])
+        sql_failures.close(spec.name, [change.legacy_id for change in changes], job.run)
     record.failures(spec.resolving, owner, rejected)
     counts = record.Counts(
         read=len(page), expanded=0, created=0, updated=len(changes), matched=0, unchanged=0, skipped=0,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import transaction
 
 from catalog.declare import OnMissing, Spec
 from catalog.registry import parent, specs
-from runs import sql
+from runs import sql, sql_settle
 
 
-def settle(spec: Spec, run: int) -> None:
+def settle(spec: Spec, run: int, entity_run: UUID) -> None:
     """Fills in what waited for this entity's rows, in its own table and in others, now that they are there.
 
     A reference to the entity's own table that may not stay empty without a word becomes a resolution or stays
@@ -20,7 +22,8 @@ def settle(spec: Spec, run: int) -> None:
             for name in child.references:
                 known = parent(child, name)
                 if known is not None and spec.name in (known.name, child.name):
-                    sql.settle(child.name, name, child.target._meta.db_table, child.column(name))
+                    table, column = child.target._meta.db_table, child.column(name)
+                    sql_settle.settle(child.name, name, table, column, run=run, entity_run=str(entity_run))
         for name, recipe in spec.references.items():
             if recipe.on_missing is OnMissing.SET_NULL:
-                sql.give_up(spec.name, name, run, f"{OnMissing.SET_NULL}: missing_parent")
+                sql_settle.give_up(spec.name, name, run, f"{OnMissing.SET_NULL}: missing_parent")

@@ -1,58 +1,159 @@
-"""Taking back what a repair changed: its before-images, page by page in reverse, one page one transaction.
+"""Taking rows back, page by page, those that came last first; one page one transaction.
 
-The values to restore are those that a foreign key forbids: they were in the table before the constraint was added,
-and a constraint that is NOT VALID spares the old rows only, not a new write of what they held. So each transaction
-drops the constraint, restores, and adds it again under its name, with the definition that it had before the repair,
-NOT VALID. No other session ever sees the table without it, and both of its tables are locked for one page's time.
+Nothing is deleted that somebody has edited since, or that a row refers to which stays: both are looked at once more
+under the lock of the page's rows. Kill it at any moment: the next call goes on with what is left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
-from catalog.repair import RepairSpec
-from runs import sql, sql_repairs
+from catalog.declare import Spec
+from catalog.registry import specs
+from runs import sql, sql_failures, sql_references, sql_repairs, sql_undo
+from runs.engine.undo_set import Choice, edges_of_database, waiting
 from runs.ledger.models import Page
+from runs.sql_undo import Row
+from runs.sql_undo_set import Edge, number_of
 
-#: Seconds that a page waits for the tables. Whoever comes after us has to wait as long.
+#: Rows in a page.
+SIZE = 2000
+
+#: Seconds that a page waits for rows or tables that somebody else holds. Whoever comes after us has to wait as long.
 PATIENCE = 10
 
 
-def undo(spec: RepairSpec, entity_run: UUID, constraints: Mapping[str, str], overwrite: bool) -> None:
-    """Restores what the entity run changed. `constraints`: those that were NOT VALID before it, with definitions.
+@dataclass(frozen=True)
+class Job:
+    """The entity's rows of the set. `choice`: what was chosen of it; None for rows that only depend on others.
 
-    Rows that were edited since stay as they are, unless `overwrite` is set. Kill it at any moment: the next call goes
-    on at the page that was not committed.
+    `take`: rows that somebody has edited go too, and their content is stored.
     """
-    columns = [field.column for field in spec.foreign_keys.values()]
-    for page in Page.objects.filter(entity_run=entity_run, undone_at=None).order_by("-number"):
+
+    spec: Spec
+    run: int
+    entity_run: UUID
+    choice: Choice | None
+    take: bool
+
+    @cached_property
+    def table(self) -> str:
+        return self.spec.target._meta.db_table
+
+    @cached_property
+    def edges(self) -> list[Edge]:
+        """The foreign keys by which rows refer to the entity's."""
+        place = number_of(self.table)
+        return [edge for edge in edges_of_database() if edge.parent == place]
+
+    @cached_property
+    def silent(self) -> bool:
+        return sql_undo.silent(self.table)
+
+    @cached_property
+    def shared(self) -> bool:
+        """Whether another entity may have adopted rows of this one."""
+        return sum(spec.target is self.spec.target for spec in specs()) > 1
+
+
+def in_scope(job: Job) -> int:
+    """The rows that the undo has dealt with and those that are left."""
+    return done(job.entity_run) + sql_undo.rows_left(job.spec.name)
+
+
+def done(entity_run: UUID) -> int:
+    return sum(Page.objects.filter(entity_run=entity_run).values_list("read", flat=True))
+
+
+def take_back(job: Job, committed: Callable[[Page], None]) -> None:
+    """Takes back what is left; calls `committed` after each page. The set has to be there (`undo_set.built`)."""
+    last = Page.objects.filter(entity_run=job.entity_run).order_by("-number").first()
+    before: Row | None = None
+    while last is None or not last.final:
         with transaction.atomic(using=sql.ALIAS):
-            if page.updated:
-                with _suspended(spec.table, constraints):
-                    sql_repairs.restore_page(page.pk, spec.table, columns, overwrite)
-            page.undone_at = timezone.now()
-            page.save(update_fields=["undone_at"])
-    with transaction.atomic(using=sql.ALIAS):
-        # A repair that found nothing to change may have validated the constraint all the same.
-        if sql_repairs.not_valid(spec.table, columns) != constraints:
-            with _suspended(spec.table, constraints):
-                pass
-        sql_repairs.undo_failures(entity_run)
+            sql.constraints_immediate()
+            sql_repairs.wait_for_locks(PATIENCE)
+            rows = sql_undo.next_rows(job.spec.name, before, SIZE + 1)
+            last = _page(job, last.number + 1 if last else 1, rows[:SIZE], final=len(rows) <= SIZE)
+            before = rows[min(len(rows), SIZE) - 1] if rows else None
+        committed(last)
 
 
-@contextmanager
-def _suspended(table: str, constraints: Mapping[str, str]) -> Iterator[None]:
-    """Within this transaction the table does without these constraints; afterwards it has them as they were defined."""
-    # A table with checks that are still to come cannot be altered.
-    sql.constraints_immediate()
-    sql_repairs.wait_for_locks(PATIENCE)
-    for name in constraints:
-        sql_repairs.drop_constraint(table, name)
-    yield
-    for name, definition in constraints.items():
-        sql_repairs.add_constraint(table, name, definition)
+def _page(job: Job, number: int, rows: Sequence[Row], final: bool) -> Page:
+    """One page: target rows, all that the ledger knows of them, and the checkpoint, all or nothing."""
+    deleted = _delete(job, [row for row in rows if row.fate == "delete"])
+    staying = {row.target_id for row in rows if row.fate == "delete"} - deleted.keys()
+    gone = [row for row in rows if row.target_id not in staying]
+    if gone:
+        there = [target_id for target_id, was_there in deleted.items() if was_there]
+        sql_undo.forget(job.spec.name, gone, there)
+        sql_failures.reopen(job.spec.name, [row.legacy_id for row in gone])
+    kept = 0
+    if final:
+        _close(job)
+        edited, needed, _ = sql_undo.kept(job.spec.name, 0)
+        kept = edited + needed
+    number_deleted = sum(deleted.values())
+    return Page.objects.create(
+        entity_run=job.entity_run,
+        run=job.run,
+        entity=job.spec.name,
+        number=number,
+        final=final,
+        read=len(gone) + kept,
+        deleted=number_deleted,
+        released=len(gone) - number_deleted,
+        kept=kept,
+    )
+
+
+def _delete(job: Job, rows: Sequence[Row]) -> dict[str, bool]:
+    """Deletes the rows that may go: their UUIDs, each with whether the row was there. Others stay in the set."""
+    if not rows:
+        return {}
+    there = sql_undo.lock(job.table, rows)
+    edited = {target_id for target_id, untouched in there.items() if not untouched}
+    if edited and not job.take:
+        sql_undo.keep(job.spec.name, edited, edited=True)
+    going = there.keys() if job.take else there.keys() - edited
+    going, needed = _free(job, going)
+    if needed:
+        sql_undo.keep(job.spec.name, needed, edited=False)
+    if content := [row for row in rows if row.target_id in edited & going]:
+        sql_undo.keep_contents(job.run, job.spec.name, job.table, content)
+    # That nobody refers to the rows was just looked up, and their locks keep it so.
+    with sql_references.unchecked() if job.silent else nullcontext():
+        sql_undo.delete(job.table, going)
+    missing = {row.target_id for row in rows} - there.keys()
+    return dict.fromkeys(going, True) | dict.fromkeys(missing, False)
+
+
+def _free(job: Job, ids: Collection[str]) -> tuple[set[str], set[str]]:
+    """(the rows that nobody refers to but each other, those that are needed). References that waited wait again."""
+    for edge in job.edges:
+        for reference in waiting(edge) if edge.waits else ():
+            sql_undo.empty_again(edge, reference, ids, job.run, job.take)
+    free, needed = set(ids), set[str]()
+    while free:
+        held = sql_undo.referred(job.edges, free)
+        if job.shared:
+            held |= sql_undo.claimed(job.table, free)
+        if not held:
+            break
+        free, needed = free - held, needed | held
+    return free, needed
+
+
+def _close(job: Job) -> None:
+    """What belongs to what was chosen as a whole, and not to a row of it."""
+    if job.choice is not None:
+        choice = job.choice
+        sql_failures.Attempts(job.spec.name, choice.entity_runs, choice.ids, choice.parts).undo()
+        if choice.entity_runs is not None and choice.ids is None:
+            sql_undo.close_pages(choice.entity_runs)

@@ -127,7 +127,7 @@ def print_summary(stream: TextIO, run: Run, notes: Iterable[str] = ()) -> None:
     console.print(_table(run, entity_runs))
     lines = [f"note: {note}" for note in notes]
     lines += [f"{e.entity}: {e.get_state_display()}. {e.problem}" for e in entity_runs if e.problem]
-    lines += _causes(entity_runs)
+    lines += causes(entity_runs)
     lines += [finding_line(finding) for e in entity_runs for finding in e.summary.get("findings", [])]
     settled = sum(group["rows"] for e in entity_runs for group in e.summary.get("resolutions", []))
     if settled:
@@ -154,7 +154,7 @@ def finding_line(finding: dict[str, Any]) -> str:
     )
 
 
-def _causes(entity_runs: list[EntityRun]) -> list[str]:
+def causes(entity_runs: list[EntityRun]) -> list[str]:
     """The causes of failures, those with most rows first."""
     groups = [(e.entity, group) for e in entity_runs for group in e.summary.get("failures", [])]
     groups.sort(key=lambda pair: -pair[1]["rows"])
@@ -184,7 +184,7 @@ def _table(run: Run, entity_runs: list[EntityRun]) -> Table:
             *("" if n is None else f"{n:,}" for n in numbers),
             f"{entity_run.seconds:,.1f}",
             f"{rate:,.0f}",
-            _balance(entity_run),
+            balance(entity_run),
         )
     table.add_section()
     sums = [sum(getattr(e, name) or 0 for e in entity_runs) for name in COLUMNS.values()]
@@ -192,7 +192,7 @@ def _table(run: Run, entity_runs: list[EntityRun]) -> Table:
     return table
 
 
-def _balance(entity_run: EntityRun) -> str:
+def balance(entity_run: EntityRun) -> str:
     if entity_run.state not in FINISHED:
         return entity_run.get_state_display()
     return "✓" if entity_run.balance == 0 else f"off by {entity_run.balance:+,}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from legacy.schema import fingerprint
 from runs import sql_reporting
 from runs.environment import environment
 from runs.ledger.models import RecordEvent
@@ -88,6 +87,4 @@ def progress(scope: Scope) -> list[dict[str, Any]]:
 
 def surroundings(scope: Scope) -> dict[str, Any]:
     """Databases, schemas and code: as the run found them, and as they are."""
-    here = environment()
-    here["target_schema"] = fingerprint("target")
-    return {"at_run": scope.run.environment if scope.run else None, "here": here}
+    return {"at_run": scope.run.environment if scope.run else None, "here": environment()}

@@ -76,7 +76,7 @@ def totals(standing: Standing) -> dict[str, Any]:
         "failed": standing.failed,
         "dismissed": standing.dismissed,
         "money": {
-            field: {"in scope": f"{one.in_scope:f}", "arrived": f"{one.arrived:f}", "in the target": f"{one.target:f}"}
+            field: {"in scope": f"{one.in_scope:f}", "arrived": f"{one.arrived:f}", "target": f"{one.target:f}"}
             for field, one in standing.amounts.items()
         },
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -114,7 +115,8 @@ def drafted(wanted: Wanted) -> Correction:
     """The correction as it would be kept, checked and not saved. Raises `UsageError`."""
     entity = corrected_as(wanted.entity)
     spec = entity_spec(entity)
-    field = wanted.field or next((name for name, one in spec.recipes.items() if wanted.path in one.paths), "")
+    fills = [name for name, one in spec.recipes.items() if wanted.path in one.paths]
+    field = wanted.field if wanted.field in fills else next(iter(fills), "")
     if wanted.path not in (*spec.paths, *(spec.each.gives if spec.each else ())):
         raise UsageError(f"{entity} reads no column {wanted.path}: it reads {', '.join(spec.paths)}.")
     if secret(wanted.path):
@@ -144,17 +146,23 @@ def drafted(wanted: Wanted) -> Correction:
     )
 
 
-def revoke(number: int) -> Correction:
-    """Takes a correction out of force; rows that arrived with it stay as they are. Raises `UsageError`."""
+def revoke(number: int, reason: str = "") -> Correction:
+    """Takes a correction out of force; rows that arrived with it stay as they are. Raises `UsageError`.
+
+    The reason is added to that of the correction.
+    """
     made = Correction.objects.filter(pk=number).first()
     if made is None:
         raise UsageError(f"There is no correction {number}.")
     who = actors.current().name
     with transaction.atomic(using=sql.ALIAS):
-        changes = {"revoked_at": timezone.now(), "revoked_by": who}
+        changes: dict[str, Any] = {"revoked_at": timezone.now(), "revoked_by": who}
+        said = f" Revoked: {reason.strip()}" if reason.strip() else ""
+        if said:
+            changes["reason"] = f"{made.reason}{said}"
         if not Correction.objects.filter(pk=number, revoked_at=None).update(**changes):
             raise UsageError(f"Correction {number} was revoked by {made.revoked_by} already.")
-        record_events(concerned(made), RecordEvent.Action.REVOKE, f"Correction {number} ({made.path}).")
+        record_events(concerned(made), RecordEvent.Action.REVOKE, f"Correction {number} ({made.path}).{said}")
     made.refresh_from_db()
     return made
 
@@ -180,7 +188,7 @@ def _saying(rows: QuerySet[FailedRecord], path: str, old: str | None) -> list[Fa
     """The records with this text in a source column."""
     rows = rows.annotate(said=KeyTextTransform(path, "source"))
     # JSON writes yes and no in its own way.
-    rows = rows.filter(said=None) if old is None else rows.filter(said__in=[old, old.lower()])
+    rows = rows.filter(said__isnull=True) if old is None else rows.filter(said__in=[old, old.lower()])
     return [record for record in rows if path in record.source and text(record.source[path]) == old]
 
 

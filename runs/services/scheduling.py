@@ -61,7 +61,7 @@ class Plan:
         found = chosen(self.entities, scripts=self.scripts, domains=self.domains, everything=self.everything)
         if not self.validate_only:
             return found
-        compared = [one for one in found if not isinstance(one, RepairSpec)]
+        compared: list[Work] = [one for one in found if not isinstance(one, RepairSpec)]
         if not compared:
             raise UsageError("A repair has no rows of its own to validate: choose the entity that it repairs.")
         return compared
@@ -133,7 +133,7 @@ def ordered_by(payload: str) -> tuple[Plan, Actor]:
     """What a schedule's task is to start, and in whose name; that person's account may be gone."""
     order = json.loads(payload)
     user = get_user_model().objects.filter(pk=order["user_id"]).first()
-    return Plan(**order["plan"]), Actor(order["who"], "schedule", user and user.pk)
+    return Plan(**order["plan"]), Actor(order["who"], "schedule", user.pk if user else None)
 
 
 def start_due(plan: Plan, due: str) -> Run:

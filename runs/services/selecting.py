@@ -1,4 +1,4 @@
-"""Which failed records are meant: those of a cause, some by number, or those of an entity."""
+"""Which failed records are meant: those of a cause, some by number, or those of entities."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ State = FailedRecord.State
 class Selection:
     """Failed records that all given conditions hold for. At least one has to be given: nothing selects nothing.
 
-    `records` are the failed records' own numbers, `legacy_ids` belong to `entity`. None means not given.
+    `records` are the failed records' own numbers, `legacy_ids` belong to `entity`, `entities` are several of them.
+    None means not given.
     """
 
     fingerprint: str = ""
     records: Sequence[int] | None = None
     entity: str = ""
     legacy_ids: Sequence[str] | None = None
+    entities: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         for given in (self.records, self.legacy_ids):
@@ -31,8 +33,19 @@ class Selection:
                 raise UsageError("The list of records is empty, and an empty list selects nothing.")
         if self.legacy_ids is not None and not self.entity:
             raise UsageError("Legacy ids belong to one entity: name it.")
-        if not (self.fingerprint or self.entity or self.records):
+        if not (self.fingerprint or self.entity or self.entities or self.records):
             raise UsageError("Nothing is selected: name a group by its fingerprint, an entity, or records.")
+
+    @classmethod
+    def of(cls, entities: Sequence[str], ids: str | None, fingerprint: str = "") -> Selection:
+        """As people type it: names, and the ids of one entity separated by commas."""
+        if ids is None:
+            return cls(fingerprint, entities=entities)
+        if len(entities) != 1:
+            raise UsageError("Ids belong to one entity: name exactly one beside --ids.")
+        return cls(
+            fingerprint, entity=entities[0], legacy_ids=[one for each in ids.split(",") if (one := each.strip())]
+        )
 
     def rows(self, *states: str) -> QuerySet[FailedRecord]:
         """The records, of these states only (none: of any), in a fixed order."""
@@ -43,6 +56,8 @@ class Selection:
             found = found.filter(fingerprint=self.fingerprint)
         if self.entity:
             found = found.filter(entity=self.entity)
+        if self.entities:
+            found = found.filter(entity__in=self.entities)
         if self.records is not None:
             found = found.filter(pk__in=self.records)
         if self.legacy_ids is not None:
@@ -52,7 +67,7 @@ class Selection:
     def __str__(self) -> str:
         """In words, without legacy values."""
         words = [f"group {self.fingerprint}"] if self.fingerprint else []
-        words += [self.entity] if self.entity else []
+        words += [self.entity] if self.entity else list(self.entities)
         given = self.records if self.records is not None else self.legacy_ids
         words += [counted(len(given))] if given is not None else []
         return ", ".join(words)

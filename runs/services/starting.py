@@ -12,7 +12,7 @@ from runs import background, execution, sql
 from runs.actors import current
 from runs.engine.requirements import problems
 from runs.environment import environment
-from runs.errors import Busy, Refused, UsageError
+from runs.errors import Busy, Held, Refused, UsageError
 from runs.models import EntityRun, Run
 from runs.services.choosing import Options, ids_by_entity
 from runs.states import ACTIVE, ALIVE, RESUMABLE, SETTLED, State
@@ -65,8 +65,9 @@ def execute(run: Run, watch: execution.Watch | None = None) -> Run:
 def enqueue(run: Run) -> Run:
     """Leaves a run, or what is left of it, to a background worker. Raises `Busy` if an entity of it is taken."""
     with transaction.atomic():
-        execution.plan(run)
-        run.move(State.QUEUED, problem="", finished_at=None)
+        if run.state != State.QUEUED:
+            execution.plan(run)
+            run.move(State.QUEUED, problem="", finished_at=None)
         background.send(run)
     return run
 
@@ -79,17 +80,29 @@ def find_run(number: int) -> Run:
     return run
 
 
+def look(number: int) -> Run:
+    """The run as it stands, once a process that died over it has been put down. Raises `UsageError`."""
+    run = find_run(number)
+    if run.state in ALIVE:
+        put_down_dead(run)
+        run.refresh_from_db()
+    return run
+
+
 def resume(number: int) -> Run:
     """The run of this number, ready to be executed or enqueued from where it stopped.
 
     Raises `UsageError` if there is none or nothing is left to do, `Refused`, `Busy`.
     """
     run = find_run(number)
-    if State(run.state) not in RESUMABLE:
-        raise UsageError(f"Run {number} is {run.get_state_display()}: there is nothing left to resume.")
-    if run.dry_run:
-        raise UsageError(f"Run {number} was a dry run, of which nothing is kept: start it anew.")
     with held(run):
+        run.refresh_from_db()
+        if run.state in ALIVE:
+            execution.interrupt(run, execution.DIED)
+        if State(run.state) not in RESUMABLE:
+            raise UsageError(f"Run {number} is {run.get_state_display()}: there is nothing left to resume.")
+        if run.dry_run:
+            raise UsageError(f"Run {number} was a dry run, of which nothing is kept: start it anew.")
         left = run.entity_runs.exclude(state__in=SETTLED)
         if run.kind != Run.Kind.UNDO and (found := problems([named(e.entity) for e in left])):
             raise Refused(found)
@@ -99,10 +112,10 @@ def resume(number: int) -> Run:
 
 @contextmanager
 def held(run: Run) -> Iterator[None]:
-    """The run's lock: who holds it carries out the run, and who is dead holds nothing. Raises `Busy`."""
+    """The run's lock: who holds it carries out the run, and who is dead holds nothing. Raises `Held`, a `Busy`."""
     name = f"run:{run.key}"
     if not sql.try_lock(name):
-        raise Busy(f"Run {run.pk}", "another process")
+        raise Held(run.pk)
     try:
         yield
     finally:
@@ -115,7 +128,7 @@ def put_down_dead(run: Run) -> bool:
         with held(run):
             run.refresh_from_db()
             if run.state in (State.REQUESTED, *ALIVE):
-                execution.interrupt(run, "Its process ended without a word.")
+                execution.interrupt(run, execution.DIED)
     except Busy:
         return False
     return True

@@ -7,12 +7,14 @@ from django.utils import timezone
 
 from runs.errors import StaleState, UsageError
 from runs.models import Run
-from runs.services.starting import find_run, put_down_dead
+from runs.services.starting import find_run, look
 from runs.states import ALIVE, TRANSITIONS, State
 
 
 def pause(number: int) -> Run:
     """Asks the run to stop after its page; it can be resumed. Raises `UsageError` if it cannot pause."""
+    if find_run(number).dry_run:
+        raise UsageError(f"Run {number} is a dry run, which keeps nothing and could not go on: cancel it instead.")
     return _ask(number, State.PAUSING, State.PAUSED, "pause")
 
 
@@ -24,10 +26,7 @@ def cancel(number: int) -> Run:
 def _ask(number: int, asking: State, done: State, verb: str) -> Run:
     """Moves a run that somebody is at to `asking`, and one that waits straight to `done`."""
     while True:
-        run = find_run(number)
-        if run.state in ALIVE:
-            put_down_dead(run)
-            run.refresh_from_db()
+        run = look(number)
         if run.state in (asking, done):
             raise UsageError(f"Run {number} is {run.get_state_display()} already.")
         wanted = asking if run.state in ALIVE else done

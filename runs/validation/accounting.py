@@ -1,4 +1,7 @@
-"""Every legacy row in scope is mapped or has failed, every mapping has its row, and every row its mapping."""
+"""Every legacy row in scope is mapped or has failed, every mapping has its row and its page, and every row its mapping.
+
+The legacy rows are met page by page and counted once more by a plain statement, which knows neither reader nor scope.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 
 from catalog.declare import Spec
 from catalog.registry import specs
-from legacy import reader
-from runs import sql_validation
+from legacy import plain, reader
+from runs import sql_accounting
+from runs.engine import correct
 from runs.engine.correct import live
 from runs.engine.transform import read
 from runs.findings import SAMPLE, Found, Kind, Notes
 from runs.ledger.models import Page
-from runs.models import Run, Severity
+from runs.models import EntityRun, Run, Severity
+from runs.sides import legacy_key
 
 LOST = Kind(
     "lost",
@@ -66,24 +70,97 @@ SHARED_ROW = Kind(
     "These legacy rows share a row of the target with another one: somebody changed the mappings.",
 )
 
+COPIED_ROW = Kind(
+    "copied_row",
+    Severity.ERROR,
+    "These rows of the target came from no legacy row and equal one that did: somebody doubled them.",
+)
+PAGE_GONE = Kind(
+    "page_gone",
+    Severity.ERROR,
+    "These mappings belong to no page of a run: nothing tells when they were made, and no undo would find them.",
+)
+PAGE_COUNT = Kind(
+    "page_count",
+    Severity.ERROR,
+    "The {field} counts other numbers of rows than the ledger holds of it: somebody changed the ledger.",
+)
+HIDDEN = Kind(
+    "hidden",
+    Severity.CRITICAL,
+    "A plain count of the legacy table gives another number of rows than the reader's: some are hidden from it.",
+)
+LEGACY_KEY = Kind(
+    "legacy_key",
+    Severity.CRITICAL,
+    "Legacy rows share a key or have none: only one of them can be told, and the others are never read.",
+)
+UNBALANCED = Kind(
+    "unbalanced",
+    Severity.CRITICAL,
+    "Rows that are mapped, failed, dismissed and out of scope do not add up to the legacy table.",
+)
+
 PAGE = 2000
 
 
 def check(spec: Spec, snapshot: reader.Snapshot) -> Iterator[Found]:
     seen: Counter[str] = Counter()
-    yield from _legacy_rows(spec, seen)
-    for record, kind in (("mapping", NO_LEGACY_ROW), ("failure", STALE_FAILURE)):
-        if sql_validation.count_recorded(record, spec.name) > seen[record]:
-            yield from _strays(spec, record, kind)
+    odd = list(_legacy_rows(spec, seen))
+    for record, kind in (("mapping", NO_LEGACY_ROW), ("failure", STALE_FAILURE), ("dismissed", STALE_FAILURE)):
+        if sql_accounting.count_recorded(record, spec.name) > seen[record]:
+            odd += _strays(spec, record, kind)
+    yield from odd
+    yield from _balance(spec, bool(odd))
+    yield from _target_rows(spec)
+    yield from _pages(spec)
+
+
+def _target_rows(spec: Spec) -> Iterator[Found]:
     table, key = spec.target._meta.db_table, str(spec.target._meta.pk.column)
     fillers = [other.name for other in specs() if other.target is spec.target] or [spec.name]
-    for kind, group in (
-        (ROW_GONE, sql_validation.without_row(spec.name, table, key, SAMPLE)),
-        (UNNAMED_ROW, sql_validation.unnamed(fillers, table, key, SAMPLE)),
-        (SHARED_ROW, sql_validation.shared(spec.name, SAMPLE)),
-    ):
-        if group.rows:
-            yield Found(kind, rows=group.rows, sample=group.sample)
+    unnamed = sql_accounting.unnamed(fillers, table, key, SAMPLE)
+    groups = [
+        (ROW_GONE, sql_accounting.without_row(spec.name, table, key, SAMPLE)),
+        (UNNAMED_ROW, unnamed),
+        (SHARED_ROW, sql_accounting.shared(spec.name, SAMPLE)),
+        (PAGE_GONE, sql_accounting.without_page(spec.name, SAMPLE)),
+    ]
+    if unnamed.rows:
+        groups.append((COPIED_ROW, sql_accounting.copies(spec, fillers, SAMPLE)))
+    yield from (Found(kind, rows=group.rows, sample=group.sample) for kind, group in groups if group.rows)
+
+
+def _pages(spec: Spec) -> Iterator[Found]:
+    """Pages that count other rows than the ledger holds. An undo may have taken rows of a page, and adds none."""
+    pages = sql_accounting.odd_pages(spec.name)
+    taken = EntityRun.objects.filter(pk__in={page.entity_run for page in pages}, taken_back__gt=0)
+    fewer = {str(one) for one in taken.values_list("pk", flat=True)}
+    odd = [
+        page
+        for page in pages
+        if page.mappings > page.arrived or page.failed != page.attempts or str(page.entity_run) not in fewer
+    ]
+    for page in odd[:SAMPLE]:
+        held, rows = page.mappings + page.attempts, page.arrived + page.failed
+        counts = f"{held:,} rows", f"{rows:,} rows", f"{rows - held:+,} rows"
+        yield Found(PAGE_COUNT, f"page {page.number} of run {page.run}", abs(rows - held), (), *counts)
+
+
+def _balance(spec: Spec, explained: bool) -> Iterator[Found]:
+    """The equation once more, by plain counts; what is odd row by row explains a difference."""
+    keys = plain.keys(spec.source)
+    extent = reader.extent(_selection(spec))
+    if keys.rows != extent.total:
+        difference = f"{extent.total - keys.rows:+,} rows"
+        yield Found(HIDDEN, "", abs(keys.rows - extent.total), (), f"{keys.rows:,}", f"{extent.total:,}", difference)
+    if keys.rows != keys.distinct:
+        yield Found(LEGACY_KEY, "", keys.rows - keys.distinct, (), f"{keys.rows:,} keys", f"{keys.distinct:,} keys")
+    accounted = sql_accounting.count_accounted(spec.name)
+    if spec.each is None and not explained and accounted + extent.total - extent.in_scope != keys.rows:
+        expected = keys.rows - extent.total + extent.in_scope
+        counts = f"{expected:,} rows", f"{accounted:,} rows", f"{accounted - expected:+,} rows"
+        yield Found(UNBALANCED, "", abs(accounted - expected), (), *counts)
 
 
 def _legacy_rows(spec: Spec, seen: Counter[str]) -> Iterator[Found]:
@@ -91,12 +168,14 @@ def _legacy_rows(spec: Spec, seen: Counter[str]) -> Iterator[Found]:
     notes, reached = Notes(), _reached(spec)
     rows = wanted = accounted = 0
     for legacy_rows, ids in _ids(spec):
-        mapped = sql_validation.recorded("mapping", spec.name, ids)
-        failed = sql_validation.recorded("failure", spec.name, ids)
-        rows, wanted, accounted = rows + legacy_rows, wanted + len(ids), accounted + len(mapped | failed)
-        seen.update(mapping=len(mapped), failure=len(failed))
-        missing = [i for i in ids if i not in mapped and i not in failed]
-        lost = {i for i in missing if reached is not None and _key(spec, i) <= reached}
+        mapped = sql_accounting.recorded("mapping", spec.name, ids)
+        failed = sql_accounting.recorded("failure", spec.name, ids)
+        dismissed = sql_accounting.recorded("dismissed", spec.name, ids)
+        known = mapped | failed | dismissed
+        rows, wanted, accounted = rows + legacy_rows, wanted + len(ids), accounted + len(known)
+        seen.update(mapping=len(mapped), failure=len(failed), dismissed=len(dismissed))
+        missing = [i for i in ids if i not in known]
+        lost = {i for i in missing if reached is not None and legacy_key(spec, i) <= reached}
         notes.note(LOST, [i for i in missing if i in lost])
         notes.note(TO_COME, [i for i in missing if i not in lost])
         notes.note(TWICE, [i for i in ids if i in mapped and i in failed])
@@ -113,8 +192,8 @@ def _legacy_rows(spec: Spec, seen: Counter[str]) -> Iterator[Found]:
 def _strays(spec: Spec, record: str, kind: Kind) -> Iterator[Found]:
     """Records of legacy ids that are not in scope."""
     notes, after = Notes(), ""
-    while ids := sql_validation.next_recorded(record, spec.name, after, PAGE):
-        keys = {key for one in ids if (key := _key(spec, one)) is not None}
+    while ids := sql_accounting.next_recorded(record, spec.name, after, PAGE):
+        keys = {key for one in ids if (key := legacy_key(spec, one)) is not None}
         known = {one for _, there in _ids(spec, list(keys)) for one in there}
         notes.note(kind, [one for one in ids if one not in known])
         after = ids[-1]
@@ -127,6 +206,7 @@ def _ids(spec: Spec, keys: list[Any] | None = None) -> Iterator[tuple[int, list[
     Where a row becomes several, its parts have ids of their own, which only the whole row can tell.
     """
     corrections = live(spec) if spec.each else None
+    corrections = correct.live(spec) if spec.each else None
     for page in reader.pages(_selection(spec, keys), PAGE):
         if spec.each is None:
             yield page.read, [str(key) for (key,) in page.rows]
@@ -145,13 +225,5 @@ def _reached(spec: Spec) -> Any:
     """The greatest key up to which a run has read all rows; None if none has. A run over chosen ids tells nothing."""
     chosen = Run.objects.filter(options__ids__isnull=False).exclude(options__ids=None).values_list("pk", flat=True)
     pages = Page.objects.filter(entity=spec.name, undone_at=None).exclude(last_key="").exclude(run__in=list(chosen))
-    last = [_key(spec, key) for key in pages.values_list("last_key", flat=True)]
+    last = [legacy_key(spec, key) for key in pages.values_list("last_key", flat=True)]
     return max((key for key in last if key is not None), default=None)
-
-
-def _key(spec: Spec, legacy_id: str) -> Any:
-    """The primary key in a legacy id, the part of a split row left aside; None if it cannot be one."""
-    try:
-        return spec.source._meta.pk.to_python(legacy_id.partition(":")[0] if spec.each else legacy_id)
-    except ValidationError:
-        return None

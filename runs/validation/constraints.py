@@ -28,7 +28,9 @@ NO_FOREIGN_KEY = Kind(
 NO_CHECK = Kind("no_check", Severity.ERROR, "The target lacks the check constraint {field}.")
 NO_INDEX = Kind("no_index", Severity.WARNING, "The target lacks the index on {field}: look-ups read the whole table.")
 NOT_VALID = Kind(
-    "not_valid", Severity.ERROR, "The constraint {field} was never checked against all rows: ALTER TABLE ... VALIDATE it."
+    "not_valid",
+    Severity.ERROR,
+    "The constraint {field} was never checked against all rows: ALTER TABLE ... VALIDATE it.",
 )
 INVALID_INDEX = Kind("invalid_index", Severity.ERROR, "The index {field} was not built to its end: REINDEX it.")
 TRIGGER_OFF = Kind(
@@ -40,7 +42,7 @@ def check(spec: Spec, snapshot: reader.Snapshot) -> Iterator[Found]:
     table = spec.target._meta.db_table
     live, held, indexed = columns(table), constraints(table), indexes(table)
     for field in spec.target._meta.concrete_fields:
-        column = live.get(field.column)
+        column = live.get(str(field.column))
         if column is None:
             yield Found(NO_COLUMN, field.name)
         else:
@@ -72,11 +74,11 @@ def _keys(field: Field, held: list[LiveConstraint], indexed: list[LiveIndex]) ->
         yield Found(NO_PRIMARY_KEY, field.name)
     elif field.unique and not _is_unique({column}, indexed):
         yield Found(NOT_UNIQUE, field.name)
-    if isinstance(field, ForeignKey) and field.db_constraint:
+    if isinstance(field, ForeignKey) and getattr(field, "db_constraint", True):
         parent = field.related_model._meta.db_table
         if not any(one.kind == "f" and one.columns == {column} and one.parent == parent for one in held):
             yield Found(NO_FOREIGN_KEY, field.name)
-    if field.db_index and not any(one.columns[:1] == (column,) and one.whole for one in indexed):
+    if getattr(field, "db_index", False) and not any(one.columns[:1] == (column,) and one.whole for one in indexed):
         yield Found(NO_INDEX, field.name)
 
 

@@ -1,8 +1,8 @@
 """Column by column both sides look alike as a whole: nulls, extremes, lengths, distinct values, codes.
 
-Both servers count for themselves, over the rows that arrived. Columns that are copied have to agree in every number, codes
-in every frequency, once their declaration has translated them. Of all other columns it is asked whether they became empty
-or constant. Rows that become several have no columns that a server could count, so that their entities are left out.
+Both servers count for themselves, over the rows that arrived. Columns that are copied have to agree in every number,
+codes in every frequency, once their declaration has translated them. Of all other columns it is asked whether they
+became empty or constant. Where rows become several there are no columns that a server could count: nothing is asked.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ FREQUENCIES = Kind(
 )
 DIFFERENT = {
     Measure.FILLED: Kind("filled", Severity.WARNING, "Another number of rows hold something in {field}: see `values`."),
-    Measure.DISTINCT: Kind("distinct", Severity.WARNING, "{field} has another number of different values: see `values`."),
+    Measure.DISTINCT: Kind(
+        "distinct", Severity.WARNING, "{field} has another number of different values: see `values`."
+    ),
     Measure.LEAST: Kind("least", Severity.WARNING, "The least {field} is not that of the legacy rows: see `values`."),
     Measure.GREATEST: Kind("greatest", Severity.WARNING, "The greatest {field} is not the legacy rows': see `values`."),
     Measure.SHORTEST: Kind("shortest", Severity.WARNING, "The shortest {field} has another length: see `values`."),
@@ -39,7 +41,7 @@ SHOWN = (Measure.FILLED, Measure.DISTINCT, Measure.SHORTEST, Measure.LONGEST)
 
 TEXTS = (models.CharField, models.TextField)
 ORDERED = (models.IntegerField, models.DecimalField, models.DateField)
-#: More rows than this are not left out by their keys, more codes are no codes, and so many values tell a column's nature.
+#: More rows than this are not left out by their keys, more codes are none, and so many values tell what a column is.
 ROWS, CODES, SOME = 20_000, 500, 50
 
 
@@ -130,7 +132,7 @@ def _is_code(field: models.Field) -> bool:
 
 
 def _measures(field: models.Field) -> list[Measure]:
-    """What can be compared of a copied column. Which texts are equal, servers other than PostgreSQL decide otherwise."""
+    """What can be compared of a copied column. Other servers than PostgreSQL take other texts for equal."""
     if isinstance(field, TEXTS):
         same = [Measure.DISTINCT] if connections[profile.ALIAS].vendor == "postgresql" else []
         return [Measure.FILLED, Measure.SHORTEST, Measure.LONGEST, *same]

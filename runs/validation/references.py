@@ -1,24 +1,28 @@
 """Every foreign key points to the very row that the legacy key means, and not merely to some row.
 
 The legacy keys are looked up in the mappings of the entity that they refer to; the first key that is mapped counts.
+As in `values` the server makes one digest for each column of a page, and only where it differs the rows are looked at.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from django.db.models import ForeignKey
 
 from catalog.declare import Reference, Spec
 from catalog.registry import parent
 from legacy import reader
-from runs import sql_validation
+from runs import sql_checksums, sql_validation
+from runs.checksums import digest
 from runs.engine.prepare import Parents
 from runs.engine.resolve import Meant, meant
-from runs.engine.rows import Batch
-from runs.findings import Found, Kind, Notes, Origin
+from runs.engine.rows import Batch, Resolved
+from runs.findings import SAMPLE, Found, Kind, Notes, Origin
 from runs.models import Severity
-from runs.sides import Sides, sides
+from runs.sides import Comparison, arrived, changed, corrected, looked_at, place
 
 WRONG_ROW = Kind(
     "wrong_row",
@@ -62,38 +66,92 @@ LEFT_EMPTY = Kind(
     Severity.INFO,
     "These rows hold nothing in {field}, by policy: the legacy row that they refer to is out of scope, or has failed.",
 )
+CORRECTED = Kind(
+    "corrected",
+    Severity.WARNING,
+    "A correction of these rows was made, changed or revoked after they were migrated, and {field} does not follow.",
+)
+ORPHAN = Kind(
+    "orphan",
+    Severity.CRITICAL,
+    "These rows hold in {field} the key of a row that is not there: somebody deleted it, and the foreign key did not "
+    "prevent it.",
+)
+
+#: The legacy keys of a reference, as text: a column for each of those that may answer, by preference.
+Keys = list[list[str | Meant | None]]
 
 
-def check(spec: Spec, snapshot: reader.Snapshot) -> Iterator[Found]:
-    notes, parents = Notes(), Parents()
-    names = list(spec.references)
-    for page in sides(spec, snapshot, names) if names else ():
-        for place, name in enumerate(names):
-            _compare(spec, name, page, [_text(value) for value in page.column(place)], parents, notes)
+class Page(NamedTuple):
+    """Legacy rows: their ids, the keys of each reference, and the corrections that were applied."""
+
+    ids: list[str]
+    keys: dict[str, Keys]
+    resolved: list[Resolved]
+
+    def wanted(self, name: str, position: int) -> list[str | Meant]:
+        """The keys of a row that may answer, by preference."""
+        return [key for column in self.keys[name] if (key := column[position]) is not None]
+
+
+def check(spec: Spec, snapshot: reader.Snapshot, comparison: Comparison | None = None) -> Iterator[Found]:
+    if not spec.references:
+        return
+    comparison = comparison or Comparison()
+    notes, parents = comparison.notes(), Parents()
+    # The same declaration with nothing but its references: no other column is read.
+    narrow = replace(spec, recipes=dict(spec.references))
+
+    def look(batch: Batch) -> Page:
+        return Page(batch.ids, {name: _keys(name, r, batch) for name, r in spec.references.items()}, batch.resolved)
+
+    for page in looked_at(narrow, snapshot, look, comparison.sample):
+        comparison.add(_compare(spec, page, parents, notes))
     yield from notes.found()
+    yield from _orphans(spec)
+    yield from comparison.nothing(spec)
 
 
-def _compare(spec: Spec, name: str, page: Sides, actual: list[str | None], parents: Parents, notes: Notes) -> None:
+def _compare(spec: Spec, page: Page, parents: Parents, notes: Notes) -> int:
+    """The number of rows that are in the target, and all of whose references are compared."""
+    names = list(spec.references)
+    gone, digests = sql_checksums.digests(place(spec), [spec.column(name) for name in names], page.ids)
+    there = [i for i in range(len(page.ids)) if i not in gone]
+    for name, theirs in zip(names, digests, strict=True) if there else ():
+        answers = _answers(spec, name, page.keys[name], parents)
+        expected = _first(page.keys[name], answers)
+        if digest(spec.fields[name], [expected[i] for i in there]) != theirs:
+            rows = arrived(spec, [name], [page.ids[i] for i in there])
+            actual = {i: _text(rows[page.ids[i]].values[0]) for i in there}
+        else:
+            actual = {i: expected[i] for i in there if expected[i] is None}
+        odd: dict[Kind, dict[str, int]] = {}
+        for i, found in actual.items():
+            wanted = page.wanted(name, i)
+            if found != expected[i] or (wanted and found is None):
+                kind = _kind([answers[key] for key in wanted if key in answers], found)
+                odd.setdefault(kind, {})[page.ids[i]] = i
+        for kind, positions in odd.items():
+            _note(spec, name, kind, positions, page, notes)
+    return len(there)
+
+
+def _answers(spec: Spec, name: str, keys: Keys, parents: Parents) -> Mapping[Any, str]:
+    """Keys → the UUIDs that they mean, for those that mean one."""
     entity = parent(spec, name)
     assert entity is not None, f"{spec.name}.{name} refers to no entity"
-    keys = _keys(name, spec.references[name], page.batch)
-    known = parents.find(entity.name, {str(key) for row in keys for key in row if not isinstance(key, Meant)})
-    odd: dict[Kind, list[int]] = defaultdict(list)
-    for position, (wanted, found) in enumerate(zip(keys, actual, strict=True)):
-        answers = [answer for key in wanted if (answer := _answer(key, known))]
-        if answers[:1] != ([found] if found else []) or (wanted and not answers):
-            odd[_kind(answers, found)].append(position)
-    for kind, positions in odd.items():
-        if kind is UNEXPLAINED:
-            _empty(spec, name, entity, {page.batch.ids[i]: list(map(str, keys[i])) for i in positions}, notes)
-            continue
-        ids = [page.batch.ids[i] for i in positions]
-        notes.note(CHANGED, [i for i in ids if i in page.changed], name)
-        _note(spec, kind, [i for i in ids if i not in page.changed], name, notes)
+    distinct = {key for column in keys for key in column} - {None}
+    by_correction = {key: key.target_id for key in distinct if isinstance(key, Meant)}
+    known = parents.find(entity.name, [str(key) for key in distinct if key not in by_correction])
+    return {**known, **by_correction} if by_correction else known
 
 
-def _answer(key: str | Meant, known: Mapping[str, str]) -> str | None:
-    return key.target_id if isinstance(key, Meant) else known.get(key)
+def _first(keys: Keys, answers: Mapping[Any, str]) -> list[str | None]:
+    """For each row the answer to the first of its keys that has one."""
+    found = [answers.get(key) for key in keys[0]]
+    for column in keys[1:]:
+        found = [answers.get(key) if one is None else one for one, key in zip(found, column, strict=True)]
+    return found
 
 
 def _kind(answers: list[str], found: str | None) -> Kind:
@@ -105,21 +163,33 @@ def _kind(answers: list[str], found: str | None) -> Kind:
     return LATE_PARENT if found in answers else WRONG_ROW
 
 
-def _note(spec: Spec, kind: Kind, rows: Collection[str], name: str, notes: Notes) -> None:
-    """A reference that is empty for a recorded reason only waits for its parent."""
-    late = _recorded(spec, rows) if kind is LOST_LINK else set()
-    notes.note(LATE_PARENT, [i for i in rows if (i, name) in late], name)
-    notes.note(kind, [i for i in rows if (i, name) not in late], name)
+def _note(spec: Spec, name: str, kind: Kind, rows: Mapping[str, int], page: Page, notes: Notes) -> None:
+    """Rows of one kind, by legacy id with their places in the page."""
+    recorded = _recorded(spec, rows) if kind in (UNEXPLAINED, LOST_LINK) else set()
+    explained = [i for i in rows if (i, name) in recorded]
+    if kind is LOST_LINK:
+        # A reference that is empty for a recorded reason only waits for its parent.
+        notes.note(LATE_PARENT, explained, name)
+    elif explained:
+        _empty(
+            spec, name, {i: [c[rows[i]] for c in page.keys[name] if c[rows[i]] is not None] for i in explained}, notes
+        )
+    left = [i for i in rows if (i, name) not in recorded]
+    digests = {i: row.digest for i, row in arrived(spec, (), left).items()} if left else {}
+    moved = changed(spec, digests)
+    since = corrected(spec, page.resolved, set(left) - moved, spec.references)
+    notes.note(CHANGED, [i for i in left if i in moved], name)
+    notes.note(CORRECTED, [i for i in left if i in since], name)
+    notes.note(kind, [i for i in left if i not in moved and i not in since], name)
 
 
-def _empty(spec: Spec, name: str, entity: Spec, rows: dict[str, list[str]], notes: Notes) -> None:
-    """References whose keys are not mapped: empty by a recorded policy, or without a word."""
-    recorded = _recorded(spec, rows)
-    notes.note(UNEXPLAINED, [i for i in rows if (i, name) not in recorded], name)
-    explained = {i: keys for i, keys in rows.items() if (i, name) in recorded}
-    there = _existing(entity, {key for keys in explained.values() for key in keys})
-    notes.note(DANGLING, [i for i, keys in explained.items() if there.isdisjoint(keys)], name)
-    notes.note(LEFT_EMPTY, [i for i, keys in explained.items() if not there.isdisjoint(keys)], name)
+def _empty(spec: Spec, name: str, rows: Mapping[str, list[Any]], notes: Notes) -> None:
+    """References that are empty by a recorded policy, whose keys lead nowhere, or to a row that was not migrated."""
+    entity = parent(spec, name)
+    assert entity is not None
+    there = _existing(entity, {str(key) for keys in rows.values() for key in keys})
+    notes.note(DANGLING, [i for i, keys in rows.items() if there.isdisjoint(map(str, keys))], name)
+    notes.note(LEFT_EMPTY, [i for i, keys in rows.items() if not there.isdisjoint(map(str, keys))], name)
 
 
 def _recorded(spec: Spec, legacy_ids: Collection[str]) -> set[tuple[str, str]]:
@@ -134,15 +204,28 @@ def _existing(entity: Spec, keys: Collection[str]) -> set[str]:
     return set(keys) - {str(one) for one in gone}
 
 
-def _keys(name: str, recipe: Reference, batch: Batch) -> list[list[str | Meant]]:
-    """For each row the legacy keys that may answer, in order of preference; with the answer of a correction."""
-    columns = [meant(name, path, batch) for path in recipe.columns]
-    return [
-        [key if isinstance(key, Meant) else str(key) for column in columns if (key := column[i]) is not None]
-        if all(batch.source[path][i] == wanted for path, wanted in recipe.when.items())
-        else []
-        for i in range(len(batch))
+def _keys(name: str, recipe: Reference, batch: Batch) -> Keys:
+    """NULL where `when` does not hold; a key that a correction answers has its answer with it."""
+    columns = [
+        [key if key is None or isinstance(key, Meant) else str(key) for key in meant(name, path, batch)]
+        for path in recipe.columns
     ]
+    for path, wanted in recipe.when.items():
+        holds = [value == wanted for value in batch.source[path]]
+        columns = [[key if held else None for key, held in zip(column, holds, strict=True)] for column in columns]
+    return columns
+
+
+def _orphans(spec: Spec) -> Iterator[Found]:
+    """Whatever the legacy keys mean, the row that a foreign key names has to be there."""
+    for field in spec.fields.values():
+        if isinstance(field, ForeignKey):
+            parents = field.related_model._meta
+            group = sql_checksums.orphans(
+                place(spec), str(field.column), parents.db_table, str(parents.pk.column), SAMPLE
+            )
+            if group.rows:
+                yield Found(ORPHAN, field.name, group.rows, group.sample)
 
 
 def _text(value: Any) -> str | None:

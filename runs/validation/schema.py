@@ -1,4 +1,4 @@
-"""Both schemas are what they were when the entity was migrated last: a table, column or type that changed since is told.
+"""Both schemas are what they were when the entity was migrated last; what changed since is told in words.
 
 Compared are the target table, the legacy table, and the columns that the declaration reads of others.
 """

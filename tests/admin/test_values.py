@@ -8,8 +8,8 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from runs.admin.exports import harmless
 from runs.shapes import shape
+from runs.sheets import harmless
 from tests.admin.conftest import LEGACY_VALUES, failed_record, texts
 
 pytestmark = pytest.mark.django_db(databases=["default", "target"])

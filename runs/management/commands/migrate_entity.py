@@ -11,11 +11,9 @@ from catalog.work import reads
 from runs import services
 from runs.engine.requirements import warnings
 from runs.errors import UsageError
-from runs.management.base import MigratorCommand, exit_code
-from runs.management.report import as_dict, print_json, print_summary, watching
-from runs.management.stopping import stoppable
+from runs.management.base import MigratorCommand
+from runs.management.carrying import add_arguments, carried_out
 from runs.models import Run
-from runs.states import State
 
 
 class Command(MigratorCommand):
@@ -37,22 +35,13 @@ class Command(MigratorCommand):
         parser.add_argument("--limit", type=int, help="at most so many rows that were not migrated before")
         parser.add_argument("--ids", help="only these legacy ids of one entity, separated by commas")
         parser.add_argument("--dry-run", action="store_true", help="do everything, and keep nothing")
-        parser.add_argument("--resume", type=int, metavar="RUN", help="go on with this run where it stopped")
+        parser.add_argument("--resume", type=int, metavar="RUN", help="go on with this run, as resume_run does")
         parser.add_argument("--note", default="", help="why this run is made; kept with it")
-        parser.add_argument("--json", action="store_true", help="the summary as JSON")
-        parser.add_argument("--no-progress", action="store_true", help="no live display")
+        add_arguments(parser)
 
     def run(self, **options: Any) -> int:
         run, notes = self._resumed(options) if options["resume"] is not None else self._started(options)
-        with watching(self.err, not (options["json"] or options["no_progress"])) as watch, stoppable(watch):
-            services.execute(run, watch)
-        if run.state in (State.PAUSED, State.INTERRUPTED) and not run.dry_run:
-            notes.append(f"Go on with `manage.py migrate_entity --resume {run.pk}`.")
-        if options["json"]:
-            print_json(self.out, as_dict(run) | {"notes": notes})
-        else:
-            print_summary(self.out, run, notes)
-        return exit_code(run)
+        return carried_out(self, run, notes, options)
 
     def _started(self, options: dict[str, Any]) -> tuple[Run, list[str]]:
         ids = None if options["ids"] is None else tuple(filter(None, map(str.strip, options["ids"].split(","))))

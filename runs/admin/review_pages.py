@@ -1,0 +1,44 @@
+"""What the pages of the review share: who may open them, and what they do when the target database is away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+
+from runs.admin.links import may_view
+from runs.ledger.models import FailedRecord
+
+GROUPS = "admin:ledger_failedrecord_groups"
+GROUP = "admin:ledger_failedrecord_group"
+
+View = Callable[..., HttpResponse]
+
+
+def reviewing(view: View) -> View:
+    """A page for whoever may see failed records."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **given: Any) -> HttpResponse:
+        if not may_view(request, FailedRecord):
+            raise PermissionDenied
+        try:
+            return view(request, **given)
+        except OperationalError:
+            messages.error(request, "The target database cannot be read just now, so failed records cannot be shown.")
+            return redirect("admin:index")
+
+    return guarded
+
+
+def page(request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> HttpResponse:
+    """The page, rendered at once, so that a database that is away is noticed here."""
+    shared = {**admin.site.each_context(request), "opts": FailedRecord._meta, "title": title}
+    return TemplateResponse(request, template, {**shared, **context}).render()

@@ -1,0 +1,3 @@
+def test_login(enter, shoot):
+    page = enter("root")
+    shoot(page, "dashboard")
