@@ -1,7 +1,7 @@
 # make demo    a legacy database with planted defects, migrated, validated and served   (SCALE, SEED, SERVE, PORT)
 # make test    every test but those in a browser                                        (ARGS="-k name")
 # make browser what staff do, in a headless Chromium that has to be installed           (pictures: .data/screenshots)
-# make prove   the demo's migration, checked row by row by plain SQL    (SCALE=1 is the size of the original)
+# make prove   the demo's migration, checked by plain SQL and spoilt in many ways  (SCALE=1: the original's size)
 # make bench   rows per second on this machine                                          (N, ROUNDS, ARGS="--profile")
 # make lint    ruff and mypy
 # make stop    end the embedded PostgreSQL of the demo
@@ -36,7 +36,7 @@ browser: venv
 	$(PY) -m pytest tests/browser $(ARGS)
 
 prove: venv
-	E2E_SCALE=$(SCALE) $(PY) -m pytest tests/e2e/test_demo_migration.py tests/e2e/test_predecessor.py $(ARGS)
+	E2E_SCALE=$(SCALE) $(PY) -m pytest tests/e2e/test_demo_migration.py tests/e2e/test_predecessor.py tests/e2e/test_corruptions.py $(ARGS)
 
 bench: venv
 	$(PY) -m tests.benchmarks --rows $(N) --rounds $(ROUNDS) $(ARGS)

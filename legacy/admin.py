@@ -8,9 +8,9 @@ from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet, TextField
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
-from legacy.looks import CREDENTIALS, RecordsLooks, may_see_values
+from legacy.credentials import CREDENTIALS
+from legacy.looks import RecordsLooks, may_see_values
 
 COUNT_LIMIT = 10_000
 LIST_COLUMNS = 6
@@ -25,7 +25,7 @@ class BoundedPaginator(Paginator):
         return rows[:COUNT_LIMIT].count()
 
 
-class MirrorAdmin(RecordsLooks, ModelAdmin):
+class MirrorAdmin(RecordsLooks):
     """One legacy table: rows in the order of their ids, references as the bare ids that the row holds."""
 
     list_shows = "the list"

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from unfold.admin import ModelAdmin
 
 SEE_VALUES = "runs.view_legacy_values"
 #: Beside Django's 1, 2 and 3 for addition, change and deletion.
 LOOKED = 4
-#: Columns whose values nobody sees here, with or without the permission.
-CREDENTIALS = frozenset({"password", "password_hash", "access_token"})
 
 
 def may_see_values(request: HttpRequest) -> bool:
@@ -43,7 +41,7 @@ def _short(text: Any) -> str:
     return str(text)[:200]
 
 
-class RecordsLooks(admin.ModelAdmin):
+class RecordsLooks(ModelAdmin):
     """An admin whose pages show legacy values to those who may see them, and put every such look on record."""
 
     #: What the list and the detail page show of legacy values; empty where they show none.

@@ -1,7 +1,7 @@
 """The live legacy schema against the mirrors: what differs, what to do about it, and a fingerprint."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -35,7 +35,8 @@ SAME_ON = {"mysql": {("boolean", "integer")}}
 # Lists what the connection's user may read, in the schemas of its search path.
 READABLE_COLUMNS = """
     SELECT table_name, column_name, data_type, is_nullable = 'YES'
-    FROM information_schema.columns WHERE table_schema = ANY (current_schemas(false))
+    FROM information_schema.columns
+    WHERE table_schema = ANY (current_schemas(false)) AND (%(tables)s::text[] IS NULL OR table_name = ANY (%(tables)s))
 """
 
 
@@ -88,12 +89,12 @@ class LiveColumn(NamedTuple):
 Live = dict[str, dict[str, LiveColumn]]
 
 
-def live_schema(using: str = "legacy") -> Live:
-    """Every readable table and view: table name -> column name -> its type and nullability."""
+def live_schema(using: str = "legacy", tables: Collection[str] | None = None) -> Live:
+    """Every readable table and view, or those of these names: table name -> column name -> type and nullability."""
     connection = connections[using]
     rows = _postgresql_columns if connection.vendor == "postgresql" else _columns
     live: Live = {}
-    for table, column, type_name, nullable in rows(connection):
+    for table, column, type_name, nullable in rows(connection, tables):
         live.setdefault(table, {})[column] = LiveColumn(type_name, bool(nullable))
     return live
 
@@ -155,16 +156,20 @@ def _same(expected: str, found_type: str, vendor: str) -> bool:
     return found == expected or (expected, found) in SAME_ON.get(vendor, ())
 
 
-def _postgresql_columns(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, str, str, bool]]:
+def _postgresql_columns(
+    connection: BaseDatabaseWrapper, tables: Collection[str] | None
+) -> Iterator[tuple[str, str, str, bool]]:
     with connection.cursor() as cursor:
-        cursor.execute(READABLE_COLUMNS)
+        cursor.execute(READABLE_COLUMNS, {"tables": None if tables is None else list(tables)})
         yield from cursor.fetchall()
 
 
-def _columns(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, str, str, bool]]:
+def _columns(connection: BaseDatabaseWrapper, tables: Collection[str] | None) -> Iterator[tuple[str, str, str, bool]]:
     inspect = connection.introspection
     with connection.cursor() as cursor:
         for table in inspect.get_table_list(cursor):
+            if tables is not None and table.name not in tables:
+                continue
             for column in inspect.get_table_description(cursor, table.name):
                 try:
                     type_name = inspect.get_field_type(column.type_code, column)

@@ -10,10 +10,12 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 from django.db.models import Count
 from django.http import HttpRequest
+from django.urls import reverse
 
 from catalog.registry import specs
 from runs.admin.entity_runs import Panel
 from runs.admin.links import list_url, may_view
+from runs.admin.lookup import may_look_up
 from runs.admin.now import now
 from runs.causes import cause
 from runs.ledger.models import FailedRecord
@@ -97,6 +99,7 @@ def dashboard(request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
             "total": Total("all domains", [entity for domain in domains for entity in domain.entities]),
             **now(request),
         }
+    context["may_look_up"] = may_look_up(request)
     if may_view(request, FailedRecord):
         context |= {"may_see_failures": True, **failures("target" in reachable)}
     return context
@@ -131,7 +134,7 @@ def failures(reachable: bool) -> dict[str, Any]:
 
 
 def _group(group: dict[str, Any]) -> dict[str, Any]:
-    url = list_url(FailedRecord, state__exact=FailedRecord.State.OPEN, fingerprint=group["fingerprint"])
+    url = reverse("admin:ledger_failedrecord_group", args=[group["fingerprint"]])
     return {**group, "title": cause(group["stage"], group["code"]).title, "url": url}
 
 

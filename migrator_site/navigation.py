@@ -45,7 +45,10 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
     ],
 }
 #: Where a table opens elsewhere than with its list: model → name of the page.
-OPENS_ON = {"ledger.FailedRecord": "admin:ledger_failedrecord_groups"}
+OPENS_ON = {
+    "ledger.FailedRecord": "admin:ledger_failedrecord_groups",
+    "django_q.Schedule": "admin:runs_run_schedules",
+}
 #: Group → app whose tables it lists.
 TABLES = {"Target tables": ("target", "table"), "Legacy tables": ("legacy", "database")}
 

@@ -13,7 +13,7 @@ class Cause(NamedTuple):
     advice: str
 
 
-MEND_SOURCE = "Put it right in the old system and migrate the entity again"
+MEND_SOURCE = "Correct the value and retry, or put it right in the old system and migrate the entity again"
 MEND_RULE = "extend the declaration"
 
 CAUSES: dict[str, Cause] = {
@@ -25,7 +25,7 @@ CAUSES: dict[str, Cause] = {
     "unmapped_code": Cause(
         "Unknown code",
         "The legacy row holds a code that the declaration does not translate.",
-        f"Find out what the code means and {MEND_RULE}, or put the code right in the old system.",
+        f"Find out what the code means and {MEND_RULE}, or correct it by a rule for all rows that have it.",
     ),
     "not_json": Cause(
         "Broken JSON",
@@ -40,7 +40,7 @@ CAUSES: dict[str, Cause] = {
     "too_long": Cause(
         "Text too long",
         "The text is longer than the new field.",
-        "Shorten it in the old system, or widen the new field: nothing is cut off silently.",
+        "Correct the text, or widen the new field: nothing is cut off silently.",
     ),
     "not_a_number": Cause("Not a number", "A number is needed, and this text is none.", f"{MEND_SOURCE}."),
     "out_of_range": Cause(
@@ -67,8 +67,8 @@ CAUSES: dict[str, Cause] = {
     "missing_parent": Cause(
         "Parent missing",
         "The legacy row refers to a row that was not migrated: it failed itself, is out of scope, or does not exist.",
-        "Look up the parent's failed record and put that right first; then migrate this entity again. Where the old "
-        "system has no such row either, mend the key there, or accept that the row stays behind.",
+        "Look up the parent's failed record and put that right first; then retry both. Where the old system has no "
+        "such row either, correct the key, say which row of the new system it means, or dismiss the records.",
     ),
     "no_mapping": Cause(
         "Of unknown origin",
@@ -83,12 +83,12 @@ CAUSES: dict[str, Cause] = {
     "23505": Cause(
         "Duplicate",
         "Another row has this value already in a field that must be unique.",
-        "Decide which of the two rows is right and mend the other one in the old system.",
+        "Decide which of the two rows is right; correct the other one, or dismiss it.",
     ),
     "23503": Cause(
         "Reference to nothing",
         "The row refers to a row that the new system does not have.",
-        "Migrate the entity that it refers to, then this one again.",
+        "Migrate the entity that it refers to, then retry these rows.",
     ),
     "23514": Cause(
         "Rule broken",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from runs.states import State
+
 
 class MigratorError(Exception):
     """Something that a person has to decide or repair; the message says what and how."""
@@ -51,3 +53,10 @@ class UsageError(MigratorError):
 
 class UndoRefused(MigratorError):
     """Something that stays depends on what an undo was to delete. Nothing of the undo was done."""
+
+
+class StopRequested(Exception):
+    """Somebody asked for it; what was committed stays. `state` is what the run is to become."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state

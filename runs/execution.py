@@ -16,7 +16,7 @@ from django.utils import timezone
 from catalog.work import named, needs
 from runs import parts, sql
 from runs.engine import account
-from runs.errors import Busy, MigratorError, StaleState, UndoRefused
+from runs.errors import Busy, MigratorError, StaleState, StopRequested, UndoRefused
 from runs.ledger.models import Page
 from runs.models import EntityRun, Run
 from runs.parts import Part
@@ -55,13 +55,6 @@ class DatabaseLost(MigratorError):
         )
 
 
-class StopRequested(Exception):
-    """Somebody asked for it; what was committed stays."""
-
-    def __init__(self, state: State) -> None:
-        self.state = state
-
-
 def execute(run: Run, watch: Watch) -> Run:
     """Carries out every part of the run that is not finished yet. The caller holds the run's lock.
 
@@ -69,9 +62,9 @@ def execute(run: Run, watch: Watch) -> Run:
     """
     _take_up(run)
     try:
-        with parts.means(run) as snapshot:
+        with parts.means(run) as means:
             for entity_run in run.entity_runs.filter(state=State.PLANNED).order_by("position"):
-                _part(run, entity_run, snapshot, watch)
+                _part(run, entity_run, means, watch)
                 _heed(run, watch)
             _end(run)
     except StopRequested as stop:
@@ -179,7 +172,7 @@ def plan(run: Run, *, broken: bool = True) -> None:
             raise Busy(entity_run.entity, "another run") from None
 
 
-def _part(run: Run, entity_run: EntityRun, snapshot: Any, watch: Watch) -> None:
+def _part(run: Run, entity_run: EntityRun, means: parts.Means, watch: Watch) -> None:
     if problem := _obstacle(run, entity_run):
         entity_run.move(State.BLOCKED, problem=problem)
         watch.entity_ended(entity_run)
@@ -190,7 +183,7 @@ def _part(run: Run, entity_run: EntityRun, snapshot: Any, watch: Watch) -> None:
     # A failing entity of a dry run takes back its own rows only.
     with transaction.atomic(using=sql.ALIAS) if run.dry_run else nullcontext():
         try:
-            part = Part(run, entity_run, named(entity_run.entity), snapshot, watch, _committed(run, entity_run, watch))
+            part = Part(run, entity_run, named(entity_run.entity), means, watch, _committed(run, entity_run, watch))
             outcome = parts.carry_out(part)
         except (OperationalError, InterfaceError, StopRequested, UndoRefused):
             seconds = F("seconds") + time.monotonic() - began

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
-from django.db.models import Q, QuerySet, Sum, TextChoices
+from django.db.models import F, Q, QuerySet, Sum, TextChoices
 
 from catalog.models import MigrationScript
 from catalog.plan import ordered
 from catalog.repair import RepairSpec, repairs
 from catalog.validation import ValidationSpec, validations
 from catalog.work import Work
-from runs.models import EntityRun
+from runs.models import EntityRun, Run
 from runs.states import FINISHED, State
 
 #: Name → its declaration, if it has one.
@@ -55,8 +55,8 @@ ENDED = {Status.COMPLETE, Status.COMPLETE_WITH_FAILURES}
 
 
 def made(run: EntityRun) -> int:
-    """The rows that are in the target since this run."""
-    return run.created + run.matched
+    """The rows that are in the target since this run, and have not been taken back."""
+    return run.created + run.matched - run.taken_back
 
 
 def arrived(run: EntityRun) -> int:
@@ -86,8 +86,8 @@ class Part:
 
     `latest` is its newest run over the whole legacy table that was not undone, `ended` the newest such run that came to
     its end, `later` the runs over chosen rows (--ids) that ended since. `gone` counts the rows that `ended` found
-    unchanged and that went away later, when the run that had made them was undone; `mended` those that earlier runs of
-    a repair put right, which `ended` therefore found nothing wrong with.
+    unchanged and that went away later, when what an earlier run had made was taken back; `mended` those that earlier
+    runs of a repair put right, which `ended` therefore found nothing wrong with.
     """
 
     name: str
@@ -108,9 +108,10 @@ class Part:
             left = Status.INCOMPLETE if self.later else Status.NOT_STARTED
             return Status.ROLLED_BACK if self.undone else left
         if self.latest.state in FINISHED:
-            if self.gone and self.tally and not self.tally.migrated:
+            taken = self.gone + (self.ended.taken_back if self.ended else 0)
+            if taken and self.tally and not self.tally.migrated:
                 return Status.ROLLED_BACK
-            if self.gone or self.latest.not_reached:
+            if taken or self.latest.not_reached:
                 return Status.INCOMPLETE
             if isinstance(self.spec, ValidationSpec):
                 right = self.latest.state == State.SUCCEEDED
@@ -198,12 +199,17 @@ def own_name(script: MigrationScript) -> str:
 
 def parts(names: Parts) -> dict[str, Part]:
     """What is known of the runs of each name, in a handful of queries whatever the number of names and runs."""
-    real = EntityRun.objects.filter(run__dry_run=False, entity__in=list(names)).exclude(state=State.PLANNED)
+    # An undo counts by what it took from other runs; a validation of an entity is no migration of it.
+    checks = [name for name, spec in names.items() if isinstance(spec, ValidationSpec)]
+    own_kind = Q(run__kind__in=[Run.Kind.MIGRATION, Run.Kind.RETRY])
+    own_kind |= Q(run__kind=Run.Kind.VALIDATION, entity__in=checks)
+    real = EntityRun.objects.filter(own_kind, run__dry_run=False, entity__in=list(names)).exclude(state=State.PLANNED)
     standing = real.exclude(state=State.UNDONE)
     chosen_rows = Q(run__options__ids__isnull=False) & ~Q(run__options__ids=None)
     over_all = standing.exclude(chosen_rows)
     running = _names(real.filter(state__in=[State.RUNNING, State.UNDOING]))
     undone = _names(real.filter(state=State.UNDONE))
+    taken = undone | _names(real.filter(taken_back__gt=0))
     latest, ended = _newest(over_all), _newest(over_all.filter(state__in=FINISHED))
     later = defaultdict(list)
     for run in standing.filter(chosen_rows, state__in=FINISHED):
@@ -218,22 +224,22 @@ def parts(names: Parts) -> dict[str, Part]:
             latest=latest.get(name),
             ended=ended.get(name),
             later=tuple(later[name]),
-            gone=_gone(standing, ended[name]) if name in undone and name in ended else 0,
+            gone=_gone(real, ended[name]) if name in taken and name in ended else 0,
             mended=_mended(standing, ended[name]) if isinstance(spec, RepairSpec) and name in ended else 0,
         )
         for name, spec in names.items()
     }
 
 
-def _gone(standing: QuerySet[EntityRun], ended: EntityRun) -> int:
-    """What was unchanged in this run is as much as earlier runs had made: less, if some of those were undone."""
-    earlier = standing.filter(entity=ended.entity, run_id__lt=ended.run_id)
+def _gone(real: QuerySet[EntityRun], ended: EntityRun) -> int:
+    """What was unchanged in this run is as much as earlier runs had made: less, if some of that was taken back."""
+    earlier = real.filter(entity=ended.entity, run_id__lt=ended.run_id)
     return max(0, ended.unchanged - sum(made(run) for run in earlier))
 
 
 def _mended(standing: QuerySet[EntityRun], ended: EntityRun) -> int:
     earlier = standing.filter(entity=ended.entity, run_id__lt=ended.run_id)
-    return earlier.aggregate(rows=Sum("updated"))["rows"] or 0
+    return earlier.aggregate(rows=Sum(F("updated") - F("taken_back")))["rows"] or 0
 
 
 def _names(runs: QuerySet[EntityRun]) -> set[str]:

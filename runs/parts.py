@@ -15,7 +15,7 @@ from catalog.validation import ValidationSpec
 from catalog.work import Work, reads
 from legacy import reader
 from runs import proving, sql, sql_failures, sql_repairs, undoing
-from runs.engine import account, repair
+from runs.engine import account, repair, undo_set
 from runs.engine.loop import Job, migrate
 from runs.ledger.models import Page
 from runs.locks import locked
@@ -25,13 +25,17 @@ if TYPE_CHECKING:
     from runs.execution import Watch
 
 
+#: What all parts of a run share: one view of the legacy database, or the rows that an undo is about.
+Means = reader.Snapshot | undo_set.Set
+
+
 class Part(NamedTuple):
     """A part of a run and what it takes to carry it out. `committed` is to be called after each page."""
 
     run: Run
     entity_run: EntityRun
     work: Work
-    snapshot: reader.Snapshot | None
+    means: Means
     watch: Watch
     committed: Callable[[Page], None]
 
@@ -43,14 +47,14 @@ class Part(NamedTuple):
 
 
 @contextmanager
-def means(run: Run) -> Iterator[reader.Snapshot | None]:
-    """What all parts of a run share: one view of the legacy database, which an undo does without.
+def means(run: Run) -> Iterator[Means]:
+    """What all parts of the run share, for as long as it is carried out.
 
     For a dry run there is one transaction around everything that is written to the target, taken back at the end.
     """
     if run.kind == Run.Kind.UNDO:
-        with undoing.under_way(run):
-            yield None
+        with undoing.under_way(run) as whole:
+            yield whole
         return
     with reader.Snapshot() as snapshot:
         if not run.dry_run:
@@ -63,9 +67,13 @@ def means(run: Run) -> Iterator[reader.Snapshot | None]:
 
 def carry_out(part: Part) -> dict[str, Any]:
     """Carries the part out; returns how its record changes."""
-    if part.run.kind == Run.Kind.UNDO:
+    if isinstance(part.means, undo_set.Set):
         return undoing.carry_out(
-            part.run, part.entity_run, lambda rows: started(part, reader.Extent(rows, rows, None)), part.committed
+            part.run,
+            part.entity_run,
+            part.means,
+            lambda rows: started(part, reader.Extent(rows, rows, None)),
+            part.committed,
         )
     if part.run.kind == Run.Kind.VALIDATION or isinstance(part.work, ValidationSpec):
         return _validate(part, reads(part.work))
@@ -89,9 +97,9 @@ def _migrate(part: Part, entity: Spec) -> dict[str, Any]:
     )
     extent = reader.extent(job.selection)
     started(part, extent)
-    assert part.snapshot is not None
+    assert isinstance(part.means, reader.Snapshot)
     with locked(entity.name):
-        migrate(job, part.snapshot, part.committed)
+        migrate(job, part.means, part.committed)
     books = account.close(entity_run.pk, extent, limited=job.limit is not None)
     return _outcome(books) | {"summary": _summary(run, entity.name, entity_run)}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from catalog.registry import specs
 from legacy.schema import Live, digest, live_schema
 from runs import sql
@@ -13,12 +15,11 @@ Side = SchemaPicture.Side
 Tables = dict[str, dict[str, str]]
 
 
-def live(side: SchemaPicture.Side) -> Live:
-    """The tables of one side as they are: all that can be read, or those that entities fill."""
+def live(side: SchemaPicture.Side, tables: Collection[str] | None = None) -> Live:
+    """One side's tables as they are. Default: all of the legacy side, those of the target that entities fill."""
     if side == Side.LEGACY:
-        return live_schema()
-    filled = {spec.target._meta.db_table for spec in specs()}
-    return {table: columns for table, columns in live_schema(sql.ALIAS).items() if table in filled}
+        return live_schema(tables=tables)
+    return live_schema(sql.ALIAS, {spec.target._meta.db_table for spec in specs()} if tables is None else tables)
 
 
 def take() -> dict[SchemaPicture.Side, str]:

@@ -6,11 +6,10 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
-
 from catalog.declare import Spec
 from legacy import reader
 from runs import findings, sampling, sql, validating
+from runs.errors import StopRequested
 from runs.ledger.models import Page
 from runs.locks import locked
 from runs.models import EntityRun
@@ -45,13 +44,13 @@ def carry_out(part: Part, entities: Sequence[Spec], whole: reader.Extent) -> dic
     sample = Sample(**options["sample"]) if options.get("sample") else None
     done: dict[str, Any] = part.entity_run.summary.get("done", {})
     progress = Progress(part, whole.in_scope, len(row_by_row().intersection(names)) or 1)
-    assert part.snapshot is not None
+    assert isinstance(part.means, reader.Snapshot)
     for entity in entities:
         with locked(entity.name), validating.one_view():
             for name in names:
                 if f"{entity.name} {name}" not in done:
                     comparison = Comparison(sample, progress.told)
-                    found = validating.examined(entity, part.snapshot, name, comparison)
+                    found = validating.examined(entity, part.means, name, comparison)
                     done[f"{entity.name} {name}"] = _kept(part, entity, name, found, comparison)
                     progress.checked(done)
     return _outcome(entities, done, whole, sample)
@@ -100,14 +99,13 @@ class Progress:
 
     def told(self, rows: int) -> None:
         self.compared += rows
-        if time.monotonic() - self.last < PACE_S:
-            return
-        if self.part.watch.stop == State.QUEUED:
-            # A worker whose time is up ends its check: begun anew by the next one, it might never end.
-            EntityRun.objects.filter(pk=self.part.entity_run.pk).update(heartbeat_at=timezone.now())
-            self.last = time.monotonic()
-        else:
-            self._say()
+        if time.monotonic() - self.last >= PACE_S:
+            try:
+                self._say()
+            except StopRequested as stop:
+                # A worker whose time is up ends its check: begun anew by the next one, it might never end.
+                if stop.state != State.QUEUED:
+                    raise
 
     def checked(self, done: dict[str, Any]) -> None:
         """A check is through: what it found is kept, so that it need not be made again."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from legacy.looks import CREDENTIALS
+from legacy.credentials import CREDENTIALS
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 DATETIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*")

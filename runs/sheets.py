@@ -71,7 +71,7 @@ def lines(record: FailedRecord, reveal: bool) -> Iterator[Line]:
     for path in paths or [""]:
         value = record.source.get(path)
         shown = _exported(value) if reveal else shape(value) if path else ""
-        yield Line(*map(harmless, about), path=path, value=shown)
+        yield Line._make([*map(harmless, about), path, shown, "", ""])
 
 
 class CorrectionSheet(resources.ModelResource):

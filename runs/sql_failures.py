@@ -15,7 +15,8 @@ from psycopg.sql import Identifier
 
 from runs.ledger.models import FailedAttempt
 from runs.sql import FAILED, _execute, _fetch, _list
-from runs.sql_undo_set import ROWS
+from runs.sql_edges import ROWS
+from runs.sql_undo_set import Choice
 
 ATTEMPTS = Identifier(FailedAttempt._meta.db_table)
 
@@ -85,41 +86,36 @@ def tried(entity_run: Any) -> int:
 
 # Taking back -----------------------------------------------------------------------------------------------
 
-#: Attempts of an entity, of some entity runs only, at some legacy rows only.
-_CHOSEN = sql.SQL(
-    "a.entity = %(entity)s AND (%(entity_runs)s::uuid[] IS NULL OR a.entity_run = ANY (%(entity_runs)s::uuid[]))"
-    " AND (%(ids)s::text[] IS NULL OR {legacy_id} = ANY (%(ids)s::text[]))"
-)
+
+def _chosen(choice: Choice) -> sql.Composed:
+    """Whether an attempt a is one of the choice. Parameters: those of the choice."""
+    legacy_id = sql.SQL("split_part(a.legacy_id, ':', 1)" if choice.parts else "a.legacy_id")
+    return sql.SQL(
+        "a.entity = %(entity)s AND (%(entity_runs)s::uuid[] IS NULL OR a.entity_run = ANY (%(entity_runs)s::uuid[]))"
+        " AND (%(ids)s::text[] IS NULL OR {} = ANY (%(ids)s::text[]))"
+    ).format(legacy_id)
 
 
-class Attempts:
-    """The attempts that an undo takes back. `parts`: a legacy row becomes several, all of which are meant."""
+def count_undone(choice: Choice) -> int:
+    """Failed records that will have no attempt left that stands, once those of the choice are taken back."""
+    statement = sql.SQL(
+        """
+        SELECT count(*) FROM {failed} f WHERE f.entity = %(entity)s AND f.state <> 'undone'
+        AND EXISTS (SELECT FROM {attempts} a WHERE {chosen} AND a.legacy_id = f.legacy_id AND NOT a.undone)
+        AND NOT EXISTS (
+            SELECT FROM {attempts} a WHERE a.entity = f.entity AND a.legacy_id = f.legacy_id
+            AND NOT a.undone AND NOT ({chosen})
+        )
+        """
+    ).format(failed=FAILED, attempts=ATTEMPTS, chosen=_chosen(choice))
+    return int(_fetch(statement, choice.params)[0][0])
 
-    def __init__(
-        self, entity: str, entity_runs: Sequence[str] | None, ids: Sequence[str] | None, parts: bool = False
-    ) -> None:
-        self.params = {"entity": entity, "entity_runs": entity_runs and list(entity_runs), "ids": ids and list(ids)}
-        self.chosen = _CHOSEN.format(legacy_id=sql.SQL("split_part(a.legacy_id, ':', 1)" if parts else "a.legacy_id"))
 
-    def count(self) -> int:
-        """Failed records that will have no attempt left that stands."""
-        statement = sql.SQL(
-            """
-            SELECT count(*) FROM {failed} f WHERE f.entity = %(entity)s AND f.state <> 'undone'
-            AND EXISTS (SELECT FROM {attempts} a WHERE {chosen} AND a.legacy_id = f.legacy_id AND NOT a.undone)
-            AND NOT EXISTS (
-                SELECT FROM {attempts} a WHERE a.entity = f.entity AND a.legacy_id = f.legacy_id
-                AND NOT a.undone AND NOT ({chosen})
-            )
-            """
-        ).format(failed=FAILED, attempts=ATTEMPTS, chosen=self.chosen)
-        return int(_fetch(statement, self.params)[0][0])
-
-    def undo(self) -> None:
-        """They do not stand any more; each of their records says what the latest one says that does."""
-        undone = sql.SQL("UPDATE {} a SET undone = true WHERE {} AND NOT a.undone RETURNING a.legacy_id")
-        rows = _fetch(undone.format(ATTEMPTS, self.chosen), self.params)
-        recompute(str(self.params["entity"]), [legacy_id for (legacy_id,) in rows])
+def undo(choice: Choice) -> None:
+    """The attempts of the choice do not stand any more; each record says what the latest one that does said."""
+    undone = sql.SQL("UPDATE {} a SET undone = true WHERE {} AND NOT a.undone RETURNING a.legacy_id")
+    rows = _fetch(undone.format(ATTEMPTS, _chosen(choice)), choice.params)
+    recompute(choice.entity, [legacy_id for (legacy_id,) in rows])
 
 
 def recompute(entity: str, legacy_ids: Collection[str]) -> None:
@@ -152,14 +148,6 @@ def recompute(entity: str, legacy_ids: Collection[str]) -> None:
     params = {"entity": entity, "ids": list(legacy_ids)}
     _execute(statement, params)
     _execute(none_left, params)
-
-
-def reopen(entity: str, legacy_ids: Collection[str]) -> int:
-    """Opens the records that were closed because these rows had arrived: they have gone again."""
-    statement = sql.SQL(
-        "UPDATE {} SET state = 'open', closed_by = NULL WHERE entity = %s AND legacy_id = ANY (%s) AND state = 'closed'"
-    ).format(FAILED)
-    return _execute(statement, [entity, list(legacy_ids)])
 
 
 def to_reopen(entity: str) -> int:

@@ -11,8 +11,8 @@ from psycopg import sql
 from psycopg.sql import Identifier
 
 from runs.ledger.models import BeforeImage
-from runs.sql import MAPPINGS, _execute, _fetch, _list
-from runs.sql_versions import NOTED, place
+from runs.sql import MAPPINGS, PAGES, _execute, _fetch, _list
+from runs.sql_versions import NOTED, UNTOUCHED, place
 
 IMAGES = Identifier(BeforeImage._meta.db_table)
 
@@ -101,8 +101,11 @@ def change_rows(
     statement = sql.SQL(
         """
         WITH new AS (
-            SELECT (c ->> 'target_id')::uuid AS id, c ->> 'legacy_id' AS legacy_id, c -> 'after' AS after
+            SELECT t.id, c ->> 'legacy_id' AS legacy_id, c -> 'after' AS after, m.page_id, {untouched} AS ours
             FROM jsonb_array_elements(%(changes)s) c
+            JOIN {table} t ON t.id = (c ->> 'target_id')::uuid
+            JOIN {mappings} m ON m.entity = %(entity)s AND m.legacy_id = c ->> 'legacy_id'
+            JOIN {pages} p ON p.id = m.page_id
         ), kept AS (
             INSERT INTO {images} (entity, legacy_id, target_id, before, after, run, entity_run, page_id)
             SELECT %(entity)s, new.legacy_id, t.id,
@@ -111,11 +114,19 @@ def change_rows(
             FROM new JOIN {table} t ON t.id = new.id
         ), written AS (
             UPDATE {table} t SET ({columns}) = (SELECT {columns} FROM jsonb_populate_record(t, new.after))
-            FROM new JOIN {mappings} m ON m.entity = %(entity)s AND m.legacy_id = new.legacy_id WHERE t.id = new.id
-            RETURNING m.page_id, t.xmin::text AS version
+            FROM new WHERE t.id = new.id
+            RETURNING new.page_id, t.xmin::text AS version, new.ours
         ) {noted}
         """
-    ).format(images=IMAGES, mappings=MAPPINGS, table=Identifier(table), columns=_list(columns), noted=NOTED)
+    ).format(
+        images=IMAGES,
+        mappings=MAPPINGS,
+        pages=PAGES,
+        table=Identifier(table),
+        columns=_list(columns),
+        untouched=UNTOUCHED,
+        noted=NOTED,
+    )
     wanted = json.dumps([change._asdict() for change in changes])
     _execute(statement, {"changes": wanted, "entity": entity, "place": place(table), **owner})
 
@@ -131,21 +142,32 @@ def restore_page(page_id: int, table: str, columns: Sequence[str], ids: Sequence
     """
     statement = sql.SQL(
         """
-        WITH restored AS (
-            UPDATE {table} t SET ({columns}) = (SELECT {columns} FROM jsonb_populate_record(t, image.before))
+        WITH found AS (
+            SELECT image.id AS image_id, image.before, t.id, m.page_id, {untouched} AS ours
             FROM {images} image
-            WHERE image.page_id = %(page)s AND image.restored_at IS NULL AND t.id = image.target_id
+            JOIN {table} t ON t.id = image.target_id
+            JOIN {mappings} m ON m.entity = image.entity AND m.legacy_id = image.legacy_id
+            JOIN {pages} p ON p.id = m.page_id
+            WHERE image.page_id = %(page)s AND image.restored_at IS NULL
             AND (%(ids)s::text[] IS NULL OR image.legacy_id = ANY (%(ids)s::text[])) AND (%(take)s OR {same})
-            RETURNING image.id, image.entity, image.legacy_id, t.xmin::text AS version
-        ), told AS (
-            UPDATE {images} image SET restored_at = now() FROM restored WHERE image.id = restored.id
+            FOR UPDATE OF t
         ), written AS (
-            SELECT m.page_id, r.version
-            FROM restored r JOIN {mappings} m ON m.entity = r.entity AND m.legacy_id = r.legacy_id
-        ), noted AS ({noted}) SELECT count(*) FROM restored
+            UPDATE {table} t SET ({columns}) = (SELECT {columns} FROM jsonb_populate_record(t, found.before))
+            FROM found WHERE t.id = found.id
+            RETURNING found.image_id, found.page_id, t.xmin::text AS version, found.ours
+        ), told AS (
+            UPDATE {images} image SET restored_at = now() FROM written w WHERE image.id = w.image_id
+        ), noted AS ({noted}) SELECT count(*) FROM written
         """
     ).format(
-        table=Identifier(table), images=IMAGES, mappings=MAPPINGS, columns=_list(columns), same=_SAME, noted=NOTED
+        table=Identifier(table),
+        images=IMAGES,
+        mappings=MAPPINGS,
+        pages=PAGES,
+        columns=_list(columns),
+        same=_SAME,
+        untouched=UNTOUCHED,
+        noted=NOTED,
     )
     chosen = None if ids is None else list(ids)
     return int(_fetch(statement, {"page": page_id, "ids": chosen, "take": take, "place": place(table)})[0][0])

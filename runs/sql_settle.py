@@ -7,7 +7,7 @@ from psycopg.sql import Identifier
 
 from runs.ledger.models import BeforeImage
 from runs.sql import MAPPINGS, PAGES, PENDING, RESOLUTIONS, _execute
-from runs.sql_versions import NOTED, place
+from runs.sql_versions import NOTED, UNTOUCHED, place
 
 IMAGES = Identifier(BeforeImage._meta.db_table)
 
@@ -20,24 +20,26 @@ def settle(entity: str, field: str, table: str, column: str, *, run: int, entity
     statement = sql.SQL(
         """
         WITH arrived AS (
-            SELECT p.id AS pending_id, child.legacy_id, child.target_id AS child_id, child.page_id,
-                   parent.target_id AS parent_id
-            FROM {pending} p
-            JOIN {mappings} child ON child.entity = p.entity AND child.legacy_id = p.legacy_id
-            JOIN {mappings} parent ON parent.entity = p.parent_entity AND parent.legacy_id = p.parent_legacy_id
-            WHERE p.entity = %(entity)s AND p.field = %(field)s
+            SELECT w.id AS pending_id, child.legacy_id, child.target_id AS child_id, child.page_id,
+                   parent.target_id AS parent_id, p.entity_run <> %(entity_run)s AS of_another, {untouched} AS ours
+            FROM {pending} w
+            JOIN {mappings} child ON child.entity = w.entity AND child.legacy_id = w.legacy_id
+            JOIN {mappings} parent ON parent.entity = w.parent_entity AND parent.legacy_id = w.parent_legacy_id
+            JOIN {pages} p ON p.id = child.page_id
+            JOIN {table} t ON t.id = child.target_id
+            WHERE w.entity = %(entity)s AND w.field = %(field)s FOR UPDATE OF t
         ), settled AS (
-            DELETE FROM {pending} p USING arrived a WHERE p.id = a.pending_id
+            DELETE FROM {pending} w USING arrived a WHERE w.id = a.pending_id
         ), image AS (
             INSERT INTO {images} AS old (entity, legacy_id, target_id, before, after, run, entity_run, page_id)
             SELECT %(entity)s, a.legacy_id, a.child_id, jsonb_build_object(%(column)s::text, NULL),
                    jsonb_build_object(%(column)s::text, a.parent_id), %(run)s, %(entity_run)s, a.page_id
-            FROM arrived a JOIN {pages} p ON p.id = a.page_id WHERE p.entity_run <> %(entity_run)s
+            FROM arrived a WHERE a.of_another
             ON CONFLICT (entity_run, target_id) DO UPDATE
             SET before = old.before || excluded.before, after = old.after || excluded.after, restored_at = NULL
         ), written AS (
             UPDATE {table} t SET {column} = a.parent_id FROM arrived a WHERE t.id = a.child_id
-            RETURNING a.page_id, t.xmin::text AS version
+            RETURNING a.page_id, t.xmin::text AS version, a.ours
         ) {noted}
         """
     ).format(
@@ -47,6 +49,7 @@ def settle(entity: str, field: str, table: str, column: str, *, run: int, entity
         images=IMAGES,
         table=Identifier(table),
         column=Identifier(column),
+        untouched=UNTOUCHED,
         noted=NOTED,
     )
     params = {"entity": entity, "field": field, "column": column, "run": run, "entity_run": entity_run}

@@ -9,8 +9,8 @@ from psycopg import sql
 from psycopg.sql import Identifier
 
 from runs.ledger.models import RemovedRow
-from runs.sql import MAPPINGS, PAGES, PENDING, RESOLUTIONS, _execute, _fetch
-from runs.sql_undo_set import IMAGES, ROWS, Edge
+from runs.sql import FAILED, MAPPINGS, PAGES, PENDING, RESOLUTIONS, _execute, _fetch
+from runs.sql_edges import IMAGES, ROWS, Edge
 from runs.sql_versions import NOTED, UNTOUCHED, place
 
 REMOVED = Identifier(RemovedRow._meta.db_table)
@@ -92,45 +92,48 @@ class Waiting(NamedTuple):
     parent_entity: str
 
 
+#: Rows of the child that wait again: their content if it was edited, the reference, the register, the image.
+_EMPTY_AGAIN = sql.SQL(
+    """
+    WITH found AS (
+        SELECT t.id, t.{column} AS parent_id, m.legacy_id, m.page_id, p.committed_at, {untouched} AS ours,
+               CASE WHEN {going} AND NOT {untouched} THEN to_jsonb(t) END AS edited
+        FROM {child} t
+        JOIN {mappings} m ON m.target_id = t.id AND m.entity = %(entity)s JOIN {pages} p ON p.id = m.page_id
+        WHERE t.{column} = ANY (%(ids)s::uuid[]) AND NOT t.id = ANY (%(ids)s::uuid[])
+        AND ({settled} OR {going} AND (%(take)s OR {untouched}))
+        FOR UPDATE OF t
+    ), saved AS (
+        INSERT INTO {removed} (entity, legacy_id, target_id, content, run, at)
+        SELECT %(entity)s, f.legacy_id, f.id, f.edited, %(run)s, now() FROM found f WHERE f.edited IS NOT NULL
+    ), written AS (
+        UPDATE {child} t SET {column} = NULL FROM found f WHERE t.id = f.id
+        RETURNING f.page_id, t.xmin::text AS version, f.ours
+    ), back AS (
+        INSERT INTO {pending} (entity, legacy_id, field, parent_entity, parent_legacy_id, page_id, since)
+        SELECT %(entity)s, f.legacy_id, %(field)s, o.entity, o.legacy_id, f.page_id, f.committed_at
+        FROM found f JOIN {mappings} o ON o.target_id = f.parent_id AND o.entity = %(parent)s
+        ON CONFLICT (entity, legacy_id, field) DO NOTHING
+    ), restored AS (
+        UPDATE {images} i
+        SET restored_at = CASE WHEN i.after - {name} = '{{}}' THEN now() END,
+            before = CASE WHEN i.after - {name} = '{{}}' THEN i.before ELSE i.before - {name} END,
+            after = CASE WHEN i.after - {name} = '{{}}' THEN i.after ELSE i.after - {name} END
+        FROM found f WHERE i.target_id = f.id AND i.restored_at IS NULL
+        AND i.before -> {name} = 'null'::jsonb AND i.after ->> {name} = f.parent_id::text
+    ) {noted}
+"""
+)
+
+
 def empty_again(edge: Edge, waiting: Waiting, ids: Collection[str], run: int, take: bool) -> int:
     """Settling, reversed: references to these rows are empty again, and back on the register.
 
     Those that were filled in later, and those of rows that are to be deleted themselves. Of the latter the ones that
     somebody has edited are left, or, with `take`, their content is stored first.
     """
-    column = Identifier(edge.columns[0])
-    statement = sql.SQL(
-        """
-        WITH found AS (
-            SELECT t.id, t.{column} AS parent_id, m.legacy_id, m.page_id, p.committed_at,
-                   CASE WHEN {going} AND NOT {untouched} THEN to_jsonb(t) END AS edited
-            FROM {child} t
-            JOIN {mappings} m ON m.target_id = t.id AND m.entity = %(entity)s JOIN {pages} p ON p.id = m.page_id
-            WHERE t.{column} = ANY (%(ids)s::uuid[]) AND NOT t.id = ANY (%(ids)s::uuid[])
-            AND ({settled} OR {going} AND (%(take)s OR {untouched}))
-            FOR UPDATE OF t
-        ), saved AS (
-            INSERT INTO {removed} (entity, legacy_id, target_id, content, run, at)
-            SELECT %(entity)s, f.legacy_id, f.id, f.edited, %(run)s, now() FROM found f WHERE f.edited IS NOT NULL
-        ), written AS (
-            UPDATE {child} t SET {column} = NULL FROM found f WHERE t.id = f.id
-            RETURNING f.page_id, t.xmin::text AS version
-        ), back AS (
-            INSERT INTO {pending} (entity, legacy_id, field, parent_entity, parent_legacy_id, page_id, since)
-            SELECT %(entity)s, f.legacy_id, %(field)s, o.entity, o.legacy_id, f.page_id, f.committed_at
-            FROM found f JOIN {mappings} o ON o.target_id = f.parent_id AND o.entity = %(parent)s
-            ON CONFLICT (entity, legacy_id, field) DO NOTHING
-        ), restored AS (
-            UPDATE {images} i
-            SET restored_at = CASE WHEN i.after - {name} = '{{}}' THEN now() END,
-                before = CASE WHEN i.after - {name} = '{{}}' THEN i.before ELSE i.before - {name} END,
-                after = CASE WHEN i.after - {name} = '{{}}' THEN i.after ELSE i.after - {name} END
-            FROM found f WHERE i.target_id = f.id AND i.restored_at IS NULL
-            AND i.before -> {name} = 'null'::jsonb AND i.after ->> {name} = f.parent_id::text
-        ) {noted}
-        """
-    ).format(
-        column=column,
+    statement = _EMPTY_AGAIN.format(
+        column=Identifier(edge.columns[0]),
         child=Identifier(edge.schema, edge.table),
         name=sql.Literal(edge.columns[0]),
         settled=edge.settled("t"),
@@ -183,52 +186,61 @@ def keep(entity: str, target_ids: Collection[str], edited: bool) -> None:
     _execute(statement, {"entity": entity, "ids": list(target_ids), "edited": edited})
 
 
-def forget(entity: str, rows: Sequence[Row], deleted: Collection[str]) -> None:
-    """The ledger knows nothing of these rows any more: mappings, resolutions, references that wait, before-images."""
+def forget(entity: str, rows: Sequence[Row], deleted: Collection[str], shared: bool) -> None:
+    """The ledger knows nothing of these rows any more: mappings, resolutions, references that wait, before-images.
+
+    `shared`: other entities may have adopted rows that were deleted.
+    """
+    claims = sql.SQL("OR target_id = ANY (%(deleted)s::uuid[])" if shared else "")
+    gone = sql.SQL(
+        """
+        WITH resolved AS (
+            DELETE FROM {resolutions} WHERE entity = %(entity)s AND legacy_id = ANY (%(legacy_ids)s)
+        ), waiting AS (
+            DELETE FROM {pending} WHERE entity = %(entity)s AND legacy_id = ANY (%(legacy_ids)s)
+        ), reopened AS (
+            UPDATE {failed} SET state = 'open', closed_by = NULL
+            WHERE entity = %(entity)s AND legacy_id = ANY (%(legacy_ids)s) AND state = 'closed'
+        ), images AS ( -- What a row held before a change is of no use to another row of the same UUID.
+            UPDATE {images} SET restored_at = now()
+            WHERE target_id = ANY (%(deleted)s::uuid[]) AND restored_at IS NULL
+        )
+        DELETE FROM {mappings} WHERE id = ANY (%(mappings)s) {claims}
+        """
+    ).format(resolutions=RESOLUTIONS, pending=PENDING, failed=FAILED, images=IMAGES, mappings=MAPPINGS, claims=claims)
     params: dict[str, Any] = {
         "entity": entity,
         "mappings": [row.mapping_id for row in rows],
         "legacy_ids": [row.legacy_id for row in rows],
-        "pages": list({row.page_id for row in rows}),
         "deleted": list(deleted),
     }
-    gone = (
-        sql.SQL("DELETE FROM {} WHERE id = ANY (%(mappings)s) OR target_id = ANY (%(deleted)s::uuid[])").format(
-            MAPPINGS
-        ),
-        _OF_ROWS.format(RESOLUTIONS),
-        _OF_ROWS.format(PENDING),
-        # What a row held before a change is of no use to another row of the same UUID.
-        sql.SQL(
-            "UPDATE {} SET restored_at = now() WHERE target_id = ANY (%(deleted)s::uuid[]) AND restored_at IS NULL"
-        ).format(IMAGES),
-        sql.SQL(
-            "UPDATE {pages} p SET undone_at = now() WHERE id = ANY (%(pages)s) AND undone_at IS NULL"
-            " AND NOT EXISTS (SELECT FROM {mappings} m WHERE m.page_id = p.id)"
-        ).format(pages=PAGES, mappings=MAPPINGS),
-    )
-    for statement in gone:
-        _execute(statement, params)
+    _execute(gone, params)
+    _execute(_CLOSED.format(pages=PAGES, mappings=MAPPINGS, some=sql.SQL("id")), [list({row.page_id for row in rows})])
 
 
-_OF_ROWS = sql.SQL("DELETE FROM {} WHERE entity = %(entity)s AND legacy_id = ANY (%(legacy_ids)s)")
+#: Notes that nothing is left of the pages that have no mapping any more.
+_CLOSED = sql.SQL(
+    "UPDATE {pages} p SET undone_at = now() WHERE {some} = ANY (%s) AND undone_at IS NULL"
+    " AND NOT EXISTS (SELECT FROM {mappings} m WHERE m.page_id = p.id)"
+)
 
 
 def close_pages(entity_runs: Sequence[str]) -> None:
     """Notes that nothing is left of the pages of these entity runs that have no mapping any more."""
+    some = sql.SQL("entity_run::text")
+    _execute(_CLOSED.format(pages=PAGES, mappings=MAPPINGS, some=some), [list(entity_runs)])
+
+
+def taken_back(entity_runs: Collection[str]) -> dict[str, int]:
+    """Entity runs → how many of the rows that they made or adopted have gone from the ledger."""
     statement = sql.SQL(
-        "UPDATE {pages} p SET undone_at = now() WHERE entity_run = ANY (%s::uuid[]) AND undone_at IS NULL"
-        " AND NOT EXISTS (SELECT FROM {mappings} m WHERE m.page_id = p.id)"
+        """
+        SELECT p.entity_run::text, sum(p.created + p.matched)
+               - sum((SELECT count(*) FROM {mappings} m WHERE m.page_id = p.id))
+        FROM {pages} p WHERE p.entity_run = ANY (%s::uuid[]) GROUP BY 1
+        """
     ).format(pages=PAGES, mappings=MAPPINGS)
-    _execute(statement, [list(entity_runs)])
-
-
-def taken_back(entity_run: str, made: int) -> int:
-    """Of so many rows that an entity run made or adopted: how many have gone from the ledger."""
-    statement = sql.SQL("SELECT count(*) FROM {} WHERE page_id IN (SELECT id FROM {} WHERE entity_run = %s)").format(
-        MAPPINGS, PAGES
-    )
-    return made - int(_fetch(statement, [entity_run])[0][0])
+    return dict(_fetch(statement, [list(entity_runs)]))  # type: ignore[arg-type]
 
 
 def kept(entity: str, limit: int) -> tuple[int, int, list[str]]:

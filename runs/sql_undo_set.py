@@ -7,126 +7,34 @@ See `runs.sql` for the rules of hand-written statements.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from psycopg import sql
 from psycopg.sql import Identifier
 
-from runs.ledger.models import BeforeImage
 from runs.sql import MAPPINGS, PAGES, _execute, _fetch
+from runs.sql_edges import ROWS, Edge
 from runs.sql_versions import UNTOUCHED, place
 
-ROWS = Identifier("pg_temp", "undo_rows")
-IMAGES = Identifier(BeforeImage._meta.db_table)
 
+@dataclass(frozen=True)
+class Choice:
+    """Rows of an entity: of these entity runs (None: of all), of these legacy ids (None: all).
 
-class Edge(NamedTuple):
-    """A foreign key of the target database: any, also of tables that no declaration knows.
-
-    `entities`: those that fill the child's table. `waits`: its column may have been filled in after the row was made.
+    `parts`: a legacy row becomes several, all of which are meant by its id.
     """
 
-    child: int
-    schema: str
+    entity: str
     table: str
-    columns: tuple[str, ...]
-    parent: int
-    parent_table: str
-    keys: tuple[str, ...]
-    nullable: bool
-    readable: bool
-    entities: tuple[str, ...] = ()
-    waits: bool = False
+    entity_runs: Sequence[str] | None = None
+    ids: Sequence[str] | None = None
+    parts: bool = False
 
     @property
-    def name(self) -> str:
-        """The child's table, as people call it."""
-        return self.table if self.schema == "public" else f"{self.schema}.{self.table}"
-
-    def children(self) -> sql.Composed:
-        """FROM and WHERE: rows c of the child that refer to rows d of the set that are to be deleted.
-
-        Not those whose reference was empty until a run filled it in: it will be empty again.
-        """
-        pairs = sql.SQL(" AND ").join(
-            sql.SQL("c.{} = {}").format(
-                Identifier(column), Identifier("d", "id") if self.simple else Identifier("p", key)
-            )
-            for column, key in zip(self.columns, self.keys, strict=True)
-        )
-        through = sql.SQL("" if self.simple else "JOIN {} p ON p.id = d.id").format(Identifier(self.parent_table))
-        return sql.SQL(
-            "FROM {rows} d {through} JOIN {child} c ON {pairs} WHERE d.place = {parent} AND d.fate = 'delete' {settled}"
-        ).format(
-            rows=ROWS,
-            through=through,
-            child=Identifier(self.schema, self.table),
-            pairs=pairs,
-            parent=sql.Literal(self.parent),
-            settled=sql.SQL("AND NOT ({})").format(self.settled()) if self.waits else sql.SQL(""),
-        )
-
-    @property
-    def simple(self) -> bool:
-        return self.keys == ("id",)
-
-    def settled(self, row: str = "c") -> sql.Composed:
-        """Whether the reference of a row c was empty until a run filled it in."""
-        return sql.SQL(
-            "EXISTS (SELECT FROM {images} i WHERE i.target_id = {id} AND i.restored_at IS NULL"
-            " AND i.before -> {name} = 'null'::jsonb AND i.after ->> {name} = {column}::text)"
-        ).format(
-            images=IMAGES,
-            id=Identifier(row, "id"),
-            name=sql.Literal(self.columns[0]),
-            column=Identifier(row, self.columns[0]),
-        )
-
-    def known(self, fates: Collection[str] = (), row: str = "c") -> sql.Composable:
-        """Whether the row c is in the set, with one of these fates; never for a table that no entity fills."""
-        if not self.entities:
-            return sql.SQL("false")
-        return sql.SQL(
-            "EXISTS (SELECT FROM {rows} x WHERE x.place = {place} AND x.id = {id}"
-            " AND ({all} OR x.fate = ANY ({fates})))"
-        ).format(
-            rows=ROWS,
-            place=sql.Literal(self.child),
-            id=Identifier(row, "id"),
-            all=sql.Literal(not fates),
-            fates=sql.Literal(list(fates)),
-        )
-
-
-def foreign_keys() -> list[Edge]:
-    """Every foreign key of the database. Of a partitioned table the one of the whole."""
-    return [
-        Edge(child, schema, table, tuple(columns), parent, parent_table, tuple(keys), nullable, readable)
-        for child, schema, table, columns, parent, parent_table, keys, nullable, readable in _fetch(
-            sql.SQL(
-                """
-                SELECT c.conrelid::bigint, n.nspname, r.relname, array_agg(a.attname::text ORDER BY k.place),
-                       c.confrelid::bigint, p.relname, array_agg(b.attname::text ORDER BY k.place),
-                       NOT bool_or(a.attnotnull), has_table_privilege(c.conrelid, 'SELECT')
-                FROM pg_constraint c
-                JOIN pg_class r ON r.oid = c.conrelid
-                JOIN pg_namespace n ON n.oid = r.relnamespace
-                JOIN pg_class p ON p.oid = c.confrelid
-                CROSS JOIN LATERAL unnest(c.conkey, c.confkey) WITH ORDINALITY AS k (own, other, place)
-                JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.own
-                JOIN pg_attribute b ON b.attrelid = c.confrelid AND b.attnum = k.other
-                WHERE c.contype = 'f' AND c.conparentid = 0 AND pg_table_is_visible(c.confrelid)
-                GROUP BY c.oid, n.nspname, r.relname, p.relname ORDER BY r.relname, c.oid
-                """
-            )
-        )
-    ]
-
-
-def number_of(table: str) -> int:
-    """The table's number in its database."""
-    return int(_fetch(sql.SQL("SELECT %s::regclass::oid::bigint"), [f'"{table}"'])[0][0])
+    def params(self) -> dict[str, object]:
+        runs = None if self.entity_runs is None else list(self.entity_runs)
+        return {"entity": self.entity, "entity_runs": runs, "ids": None if self.ids is None else list(self.ids)}
 
 
 def make() -> None:
@@ -162,18 +70,13 @@ _ROW = sql.SQL(
 ).format(untouched=UNTOUCHED)
 
 
-def choose(
-    entity: str, table: str, *, entity_runs: Sequence[str] | None, ids: Sequence[str] | None, parts: bool, take: bool
-) -> int:
-    """Adds the entity's mappings: only those of these entity runs, only those of these legacy ids.
-
-    `parts`: a legacy row becomes several, all of which are meant. `take`: rows edited since are not spared.
-    """
-    legacy_id = sql.SQL("split_part(m.legacy_id, ':', 1)" if parts else "m.legacy_id")
+def choose(choice: Choice, take: bool) -> int:
+    """Adds the mappings of what was chosen. `take`: rows edited since are not spared."""
+    legacy_id = sql.SQL("split_part(m.legacy_id, ':', 1)" if choice.parts else "m.legacy_id")
     wanted: list[sql.Composable] = [sql.SQL("m.entity = %(entity)s")]
-    if entity_runs is not None:
+    if choice.entity_runs is not None:
         wanted.append(sql.SQL("p.entity_run = ANY (%(entity_runs)s::uuid[])"))
-    if ids is not None:
+    if choice.ids is not None:
         wanted.append(sql.SQL("{} = ANY (%(ids)s::text[])").format(legacy_id))
     statement = sql.SQL(
         "INSERT INTO {rows} SELECT {row}, true FROM {mappings} m JOIN {pages} p ON p.id = m.page_id"
@@ -183,19 +86,29 @@ def choose(
         row=_ROW,
         mappings=MAPPINGS,
         pages=PAGES,
-        table=Identifier(table),
+        table=Identifier(choice.table),
         wanted=sql.SQL(" AND ").join(wanted),
     )
-    runs = None if entity_runs is None else list(entity_runs)
-    params = {"entity": entity, "entity_runs": runs, "ids": None if ids is None else list(ids)}
-    return _execute(statement, {**params, **_facts(table, take)})
+    return _execute(statement, {**choice.params, **_facts(choice.table, take)})
 
 
 def _facts(table: str, take: bool) -> dict[str, object]:
     return {"table": f'"{table}"', "place": place(table), "take": take}
 
 
-def add_children(edge: Edge, take: bool) -> int:
+def outside(edges: Sequence[Edge]) -> list[bool]:
+    """For each foreign key whether rows that are not in the set refer, by it, to rows that are to be deleted."""
+    one = [sql.SQL("SELECT EXISTS (SELECT {} AND NOT {})").format(e.children(), e.known()) for e in edges]
+    return [found for (found,) in _fetch(sql.SQL(" UNION ALL ").join(one))] if one else []
+
+
+def entity_runs(entity: str) -> set[str]:
+    """The entity runs that made the entity's rows of the set."""
+    statement = sql.SQL("SELECT DISTINCT entity_run::text FROM {} WHERE entity = %s")
+    return {one for (one,) in _fetch(statement.format(ROWS), [entity])}
+
+
+def add_children(edge: Edge, entities: Sequence[str], take: bool) -> int:
     """Adds the rows that we made and that refer, by this foreign key, to rows that are to be deleted."""
     statement = sql.SQL(
         """
@@ -218,7 +131,7 @@ def add_children(edge: Edge, take: bool) -> int:
         children=edge.children(),
         known=edge.known(),
     )
-    return _execute(statement, {"entities": list(edge.entities), **_facts(edge.table, take)})
+    return _execute(statement, {"entities": list(entities), **_facts(edge.table, take)})
 
 
 def add_claims(entities: Sequence[str], table: str, take: bool) -> int:
@@ -266,11 +179,16 @@ def forget_dependants() -> int:
     return _execute(sql.SQL("DELETE FROM {} WHERE NOT chosen").format(ROWS))
 
 
-def counts() -> list[tuple[str, bool, str, bool, int, str, int]]:
-    """(entity, chosen?, fate, edited?, run, entity run, rows) of the set."""
+def staying_tables() -> set[int]:
+    """Numbers of the tables with rows in the set that stay where they are."""
+    statement = sql.SQL("SELECT DISTINCT place FROM {} WHERE fate IN ('keep', 'release')")
+    return {place for (place,) in _fetch(statement.format(ROWS))}
+
+
+def counts() -> list[tuple[str, bool, str, bool, int, int]]:
+    """(entity, chosen?, fate, edited?, run, rows) of the set."""
     statement = sql.SQL(
-        "SELECT entity, chosen, fate, edited, run, entity_run::text, count(*) FROM {} GROUP BY 1, 2, 3, 4, 5, 6"
-        " ORDER BY 1, 5"
+        "SELECT entity, chosen, fate, edited, run, count(*) FROM {} GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 5"
     )
     return _fetch(statement.format(ROWS))  # type: ignore[return-value]
 

@@ -33,36 +33,41 @@ UNTOUCHED = sql.SQL("(p.place = %(place)s AND p.versions ? t.xmin::text)")
 
 def place(table: str) -> str:
     """The table's identity: cluster, database and table by number."""
-    statement = sql.SQL(
-        "SELECT %s || '/' || d.oid || '/' || %s::regclass::oid FROM pg_database d WHERE datname = current_database()"
-    )
-    return str(_fetch(statement, [_cluster(), f'"{table}"'])[0][0])
+    return f"{_database()}/{_fetch(sql.SQL('SELECT %s::regclass::oid'), [_quoted(table)])[0][0]}"
 
 
 def stamp(table: str, ids: Sequence[str]) -> Stamp:
     """Where these rows are, and their versions as they are at this moment, in the transaction that wrote them."""
-    if not ids:
-        return NONE
-    statement = sql.SQL("SELECT DISTINCT xmin::text FROM {} WHERE id = ANY (%s::uuid[])").format(Identifier(table))
-    return Stamp(place(table), [version for (version,) in _fetch(statement, [list(ids)])])
+    statement = sql.SQL("SELECT DISTINCT %s::regclass::oid, xmin::text FROM {} WHERE id = ANY (%s::uuid[])")
+    found = _fetch(statement.format(Identifier(table)), [_quoted(table), list(ids)]) if ids else []
+    return Stamp(f"{_database()}/{found[0][0]}", [version for _, version in found]) if found else NONE
 
 
-#: The last part of a statement that updates rows which we had written. Its part `written` has the columns page_id and
-#: version. Pages of another place say nothing, and stay so. Parameter: place.
+def _quoted(table: str) -> str:
+    """The name as the database reads it in a text."""
+    return f'"{table}"'
+
+
+#: The last part of a statement that updates rows which we had written. Its part `written` has the columns page_id,
+#: version, and ours: whether the row was untouched until then. Rows of one statement have one version, so a page with
+#: an edited row among them must not know it: all of them count as edited then. Parameter: place.
 NOTED = sql.SQL(
     """
     UPDATE {pages} p SET versions = p.versions || to_jsonb(w.version)
-    FROM (SELECT DISTINCT page_id, version FROM written) w
+    FROM (SELECT page_id, min(version) AS version FROM written GROUP BY page_id HAVING bool_and(ours)) w
     WHERE p.id = w.page_id AND p.place = %(place)s AND NOT p.versions ? w.version
     """
 ).format(pages=PAGES)
 
 
 @cache
-def _cluster() -> str:
-    """The number that a cluster got when it was made. Who may not read it is told the time of the server's start:
-    after a restart every row counts as edited then, which keeps too much and never too little.
+def _database() -> str:
+    """The numbers that the cluster and the database got when they were made.
+
+    Who may not read the cluster's is told the time of the server's start: after a restart every row counts as edited
+    then, which keeps too much and never too little.
     """
     (allowed,) = _fetch(sql.SQL("SELECT has_function_privilege('pg_control_system()', 'EXECUTE')"))[0]
-    known = "SELECT system_identifier::text FROM pg_control_system()"
-    return str(_fetch(sql.SQL(known if allowed else "SELECT pg_postmaster_start_time()::text"))[0][0])
+    known = "(SELECT system_identifier FROM pg_control_system())" if allowed else "pg_postmaster_start_time()"
+    statement = sql.SQL("SELECT {} || '/' || oid FROM pg_database WHERE datname = current_database()")
+    return str(_fetch(statement.format(sql.SQL(known)))[0][0])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from catalog.work import named, reads
@@ -39,6 +37,11 @@ class PartImpact:
     failures_reopened: int = 0
 
     @property
+    def rows(self) -> int:
+        """All rows that it is about."""
+        return self.delete + self.restore + self.release + self.gone + self.keep
+
+    @property
     def needed(self) -> int:
         return max(0, self.keep - self.edited)
 
@@ -60,11 +63,10 @@ class Impact:
 
 def impact(scope: Scope, all_ids: bool = False) -> Impact:
     """What an undo of this scope would do. `all_ids`: name every row that was edited since, not only some."""
-    with _rows(scope, all_ids) as (parts, found):
-        for name, runs in scope.parts.items():
-            part = parts.get(name) or PartImpact(name, _table(name))
-            parts[name] = part
-            part.failures_undone = sql_failures.Attempts(name, runs, scope.ids).count()
+    parts, found = _rows(scope, all_ids)
+    for name in scope.parts:
+        part = parts.setdefault(name, PartImpact(name, _table(name)))
+        part.failures_undone = sql_failures.count_undone(scope.choice(name))
     for repair in scope.repairs:
         part, runs = parts[repair.name], [str(one.pk) for one in scope.entity_runs(repair.name)]
         edited = sql_repairs.edited(runs, scope.ids, repair.table)
@@ -77,12 +79,11 @@ def impact(scope: Scope, all_ids: bool = False) -> Impact:
     return Impact(scope, _in_order(list(parts.values())), found, refusal)
 
 
-@contextmanager
-def _rows(scope: Scope, all_ids: bool) -> Iterator[tuple[dict[str, PartImpact], list[Dependant]]]:
-    """The entities' parts by name, while the set is there."""
+def _rows(scope: Scope, all_ids: bool) -> tuple[dict[str, PartImpact], list[Dependant]]:
+    """The entities' parts by name, and the dependants."""
     parts: dict[str, PartImpact] = {}
-    with undo_set.built(scope.choices, scope.dependants, scope.take) as found:
-        for entity, _, fate, edited, run, _, number in counts():
+    with undo_set.built(scope.choices, scope.dependants, scope.take) as whole:
+        for entity, _, fate, edited, run, number in counts():
             part = parts.setdefault(entity, PartImpact(entity, _table(entity), entity not in scope.parts))
             part.runs.add(run)
             setattr(part, fate, getattr(part, fate) + number)
@@ -91,7 +92,7 @@ def _rows(scope: Scope, all_ids: bool) -> Iterator[tuple[dict[str, PartImpact], 
             if part.edited:
                 part.edited_ids = edited_ids(name, None if all_ids else undo_words.NAMED)
             part.failures_reopened = sql_failures.to_reopen(name)
-        yield parts, found
+    return parts, whole.found
 
 
 def _table(name: str) -> str:

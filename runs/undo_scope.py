@@ -8,9 +8,10 @@ from typing import Any, Self
 
 from catalog.declare import Spec
 from catalog.repair import RepairSpec
-from catalog.work import named
-from runs.engine.undo_set import Choice, Dependants
+from catalog.work import named, reads
+from runs.engine.undo_set import Dependants
 from runs.models import EntityRun, Run
+from runs.sql_undo_set import Choice
 
 #: Runs of these kinds change the target, and can be taken back.
 KINDS = (Run.Kind.MIGRATION, Run.Kind.RETRY)
@@ -39,8 +40,12 @@ class Scope:
     @property
     def choices(self) -> list[Choice]:
         """The rows of entities that are meant."""
-        works = [(named(name), runs) for name, runs in self.parts.items()]
-        return [Choice(work, runs, self.ids) for work, runs in works if isinstance(work, Spec)]
+        return [self.choice(name) for name in self.parts if isinstance(named(name), Spec)]
+
+    def choice(self, name: str) -> Choice:
+        """What is meant of one of the parts."""
+        (spec,) = reads(named(name))
+        return Choice(name, spec.target._meta.db_table, self.parts[name], self.ids, spec.each is not None)
 
     @property
     def repairs(self) -> list[RepairSpec]:

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from django.db import OperationalError
-from django.db.models import Sum
+from django.db.models import Count
 from django.utils import timezone
 
 from catalog.declare import Spec
@@ -21,16 +21,16 @@ from runs.errors import UndoRefused
 from runs.ledger.models import BeforeImage, Page
 from runs.locks import locked
 from runs.models import EntityRun, Run
-from runs.sql_undo_set import counts
+from runs.sql_undo_set import counts, entity_runs
 from runs.states import UNDOABLE, State
-from runs.undo_scope import KINDS, Scope
+from runs.undo_scope import Scope
 
 #: SQLSTATE of a lock that was not to be had in time.
 LOCK_NOT_AVAILABLE = "55P03"
 
 
 @contextmanager
-def under_way(run: Run) -> Iterator[None]:
+def under_way(run: Run) -> Iterator[undo_set.Set]:
     """What all parts of the undo need: the locks of their entities and the set of rows.
 
     Raises `UndoRefused` before anything was done, if rows depend on the set that it was not to touch.
@@ -44,16 +44,16 @@ def under_way(run: Run) -> Iterator[None]:
     with ExitStack() as stack:
         for name in sorted(entities):
             stack.enter_context(locked(name))
-        found = stack.enter_context(undo_set.built(scope.choices, how, scope.take, set(works) if begun else None))
+        whole = stack.enter_context(undo_set.built(scope.choices, how, scope.take, set(works) if begun else None))
         if not begun:
-            if how == Dependants.REFUSE and found:
-                raise UndoRefused(undo_words.refusal(list(scope.parts), found))
+            if how == Dependants.REFUSE and whole.found:
+                raise UndoRefused(undo_words.refusal(list(scope.parts), whole.found))
             if late := sorted({entity for entity, *_ in counts()} - set(works)):
                 raise UndoRefused(
                     f"Rows of {', '.join(late)} have come to depend on what was to be taken back: ask for it again."
                 )
             _begin(run, scope)
-        yield
+        yield whole
         _finish(scope)
 
 
@@ -94,18 +94,22 @@ def _finish(scope: Scope) -> None:
 
 
 def carry_out(
-    run: Run, entity_run: EntityRun, started: Callable[[int], None], committed: Callable[[Page], None]
+    run: Run,
+    entity_run: EntityRun,
+    whole: undo_set.Set,
+    started: Callable[[int], None],
+    committed: Callable[[Page], None],
 ) -> dict[str, Any]:
     """Carries out a part of the undo; returns how its record changes. `started` is told the rows that are concerned."""
     scope, work = Scope.of(run), named(entity_run.entity)
-    touched = {one for entity, *_, one, _ in counts() if entity == work.name}
-    touched |= {str(one.pk) for one in scope.entity_runs(work.name)} if work.name in scope.parts else set()
+    chosen = scope.entity_runs(work.name) if work.name in scope.parts else []
+    touched = {str(one.pk) for one in chosen} | entity_runs(work.name)
     try:
         if isinstance(work, RepairSpec):
             rows, sentence = _restore(run, entity_run, scope, work, started, committed)
         else:
             assert isinstance(work, Spec)
-            rows, sentence = _delete(run, entity_run, scope, work, started, committed)
+            rows, sentence = _delete(run, entity_run, scope, work, whole, started, committed)
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", None) != LOCK_NOT_AVAILABLE:
             raise
@@ -117,8 +121,8 @@ def carry_out(
     if accounted != rows:
         problem = f"{rows:,} rows were concerned, {accounted:,} are accounted for: somebody changed the ledger."
         return {"state": State.BROKEN, "problem": problem, "in_scope": rows, **books}
-    if scope.ids is None and work.name in scope.parts:
-        for original in scope.entity_runs(work.name):
+    if scope.ids is None:
+        for original in chosen:
             if original.state == State.UNDOING:
                 original.move(State.UNDONE, problem=sentence, finished_at=timezone.now())
             elif original.state == State.UNDONE:
@@ -132,12 +136,14 @@ def _delete(
     entity_run: EntityRun,
     scope: Scope,
     spec: Spec,
+    whole: undo_set.Set,
     started: Callable[[int], None],
     committed: Callable[[Page], None],
 ) -> tuple[int, str]:
     """(rows concerned, which of them stay and why, in a sentence)."""
-    choice = next((one for one in scope.choices if one.spec.name == spec.name), None)
-    job = undo.Job(spec, run.pk, entity_run.pk, choice, scope.take)
+    edges = [edge for edge in whole.edges if edge.parent_table == spec.target._meta.db_table]
+    choice = scope.choice(spec.name) if spec.name in scope.parts else None
+    job = undo.Job(spec, run.pk, entity_run.pk, edges, choice, scope.take)
     rows = undo.in_scope(job)
     started(rows)
     undo.take_back(job, committed)
@@ -162,10 +168,10 @@ def _restore(
 
 def _count_taken_back(entity_runs: set[str], repair: bool) -> None:
     """Counted from the ledger, so that it is right however often an undo was killed."""
-    for one in EntityRun.objects.filter(pk__in=entity_runs, run__kind__in=KINDS):
-        if repair:
-            gone = BeforeImage.objects.filter(entity_run=one.pk).exclude(restored_at=None).count()
-        else:
-            made = Page.objects.filter(entity_run=one.pk).aggregate(created=Sum("created"), matched=Sum("matched"))
-            gone = sql_undo.taken_back(str(one.pk), (made["created"] or 0) + (made["matched"] or 0))
-        EntityRun.objects.filter(pk=one.pk).update(taken_back=gone)
+    if repair:
+        restored = BeforeImage.objects.filter(entity_run__in=entity_runs).exclude(restored_at=None)
+        gone = dict(restored.values_list("entity_run").annotate(Count("pk")))
+    else:
+        gone = sql_undo.taken_back(entity_runs)
+    for entity_run, rows in gone.items():
+        EntityRun.objects.filter(pk=entity_run).exclude(taken_back=rows).update(taken_back=rows)

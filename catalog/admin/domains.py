@@ -22,6 +22,7 @@ class DataDomainAdmin(BrowseAdmin):
     list_filter_submit = False
     ordering = ["priority"]
     fields = ["code", "name", "priority", "description", "scripts"]
+    change_form_template = "catalog/domain.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).annotate(script_count=Count("scripts"))

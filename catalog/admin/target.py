@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from catalog.browse import BrowseAdmin
-from legacy.looks import CREDENTIALS
+from legacy.credentials import CREDENTIALS
 
 LIST_COLUMNS = 6
 

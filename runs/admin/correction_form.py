@@ -45,10 +45,10 @@ class CorrectionForm(forms.Form):
     """Which value is wrong, and what it means: another value, nothing, or a row of the new system."""
 
     what = forms.CharField(label="Wrong value", widget=forms.HiddenInput)
-    new = forms.CharField(label="It means", required=False, strip=False, widget=UnfoldAdminTextInputWidget())
-    nothing = forms.BooleanField(label="It means nothing: leave it empty (NULL)", required=False)
+    new = forms.CharField(label="The right value", required=False, strip=False, widget=UnfoldAdminTextInputWidget())
+    nothing = forms.BooleanField(label="Nothing: leave it empty (NULL)", required=False)
     target_id = forms.UUIDField(
-        label="… or this row of the new system",
+        label="Or a row of the new system",
         required=False,
         help_text="Its UUID; it has to be there.",
         widget=UnfoldAdminTextInputWidget(),
@@ -65,7 +65,7 @@ class CorrectionForm(forms.Form):
         parents = sorted({choice.parent for choice in choices if choice.parent})
         self.fields["nothing"].widget = UnfoldBooleanWidget()
         if parents:
-            self.fields["new"].label = f"It means the row of {' or '.join(parents)} with this legacy key"
+            self.fields["new"].label = f"The row of {' or '.join(parents)} with this legacy key"
         else:
             self.fields["new"].help_text = "As the old system would write it."
             del self.fields["target_id"]
@@ -140,11 +140,11 @@ def answer(
 
     With `then=retry` the records of the selection are tried again at once.
     """
-    if request.method != "POST":
-        return redirect(back)
     in_bulk = selection.records is None
     if not allowed(request, "correct", in_bulk):
         raise PermissionDenied
+    if request.method != "POST":
+        return redirect(back)
     form = CorrectionForm(choices, request.POST)
     if not form.is_valid():
         return again(form)

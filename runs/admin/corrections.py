@@ -116,6 +116,7 @@ class CorrectionAdmin(ImportExportMixin, LedgerAdmin):
     search_fields = ("legacy_id", "reason")
     search_help_text = "Exact legacy id, or words of the reason"
     change_form_template = "runs/correction.html"
+    import_template_name = "runs/correction_import.html"
     list_before_template = "runs/corrections_head.html"
     value_fields = frozenset({"old", "new"})
     list_shows = "the old and new values of a list of corrections"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from django.urls import reverse
+
 from runs.admin.links import list_url
 from runs.causes import cause
 from runs.engine.identity import fingerprint
-from runs.ledger.models import FailedRecord, Resolution
+from runs.ledger.models import Resolution
 from runs.models import EntityRun, Finding, Severity
 
 
@@ -20,13 +22,13 @@ class Group(NamedTuple):
 
 
 def failures(entity_run: EntityRun) -> list[Group]:
-    """Rows that failed, by cause; each leads to the failed records of that cause."""
+    """Rows that failed, by cause; each leads to the group of that cause."""
     found = []
     for group in _groups(entity_run, "failures"):
         facts = [group.get(name) or "" for name in ("stage", "code", "field", "constraint")]
         words = _words(cause(*facts[:2]).title, *facts[2:])
         one = fingerprint(entity_run.entity, *facts)
-        found.append(Group(group["rows"], words, list_url(FailedRecord, fingerprint=one)))
+        found.append(Group(group["rows"], words, reverse("admin:ledger_failedrecord_group", args=[one])))
     return found
 
 

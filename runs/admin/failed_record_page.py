@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import messages
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from legacy.looks import may_see_values
+from legacy.looks import may_see_values, record_look
 from runs import services
 from runs.admin import correction_form
 from runs.admin.links import legacy_row, link, list_url, may_view, row_url
 from runs.admin.review_actions import ACTIONS, Action, action_named, allowed, carry_out
-from runs.admin.review_pages import GROUP, reviewing
+from runs.admin.review_pages import GROUP, GROUPS, page, reviewing
 from runs.causes import cause
 from runs.errors import MigratorError
 from runs.ledger.models import Correction, FailedAttempt, FailedRecord, Page, RecordEvent
@@ -26,6 +26,7 @@ from runs.services import Comparison, Selection
 from runs.shapes import cells, secret
 
 State = FailedRecord.State
+STATES = {State.OPEN: "danger", State.CLOSED: "success", State.DISMISSED: "info", State.UNDONE: ""}
 STATE_WORDS = {
     State.OPEN: "Open: the row is not in the new system.",
     State.CLOSED: "Closed: a later run migrated the row.",
@@ -34,14 +35,33 @@ STATE_WORDS = {
 }
 
 
-def described(request: HttpRequest, record: FailedRecord, correcting: forms.Form | None = None) -> dict[str, Any]:
-    """What the template needs; `correcting`: the form for a correction as it was sent."""
+@reviewing
+def record_page(request: HttpRequest, key: str) -> HttpResponse:
+    """The page of the failed record with this number."""
+    record = FailedRecord.objects.filter(pk=key).first() if key.isdecimal() else None
+    if record is None:
+        messages.error(request, "There is no such failed record.")
+        return redirect(GROUPS)
+    return shown(request, record)
+
+
+def shown(request: HttpRequest, record: FailedRecord, correcting: forms.Form | None = None) -> HttpResponse:
+    """The page of a record; `correcting`: the form for a correction as it was sent, with what is wrong about it."""
+    if may_see_values(request):
+        record_look(request, FailedRecord, "Looked at the source row.", record)
+    context = {"original": record, **described(request, record, correcting)}
+    return page(request, "runs/failed_record.html", str(record), context)
+
+
+def described(request: HttpRequest, record: FailedRecord, correcting: forms.Form | None) -> dict[str, Any]:
+    """What the template needs."""
     reveal = may_see_values(request)
     found, unread = _compared(record, reveal)
     choices = correction_form.of_record(request, record, _paths(record, found))
     return {
         "record": record,
         "cause": cause(record.stage, record.code),
+        "state_label": STATES[State(record.state)],
         "state_words": STATE_WORDS[State(record.state)],
         "reveal": reveal,
         "found": found,
@@ -50,7 +70,7 @@ def described(request: HttpRequest, record: FailedRecord, correcting: forms.Form
         "parents": _parents(request, found) if found else [],
         "siblings": [(one, row_url(FailedRecord, one.pk), cause(one.stage, one.code)) for one in _siblings(found)],
         "attempts": _attempts(request, record),
-        "events": _of_row(RecordEvent, record),
+        "events": list(_of_row(RecordEvent, record)),
         "actions": _actions(request, record),
         "correction": correcting or correction_form.CorrectionForm(choices),
         "may_correct": bool(choices) and record.state == State.OPEN and allowed(request, "correct"),
@@ -69,7 +89,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         choices=correction_form.of_record(request, record, _paths(record, found)),
         selection=Selection(records=[record.pk]),
         back=row_url(FailedRecord, record.pk),
-        again=lambda form: _again(request, record, form),
+        again=lambda form: shown(request, record, form),
     )
 
 
@@ -81,12 +101,6 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     chosen = action_named(action)
     run = carry_out(request, chosen, Selection(records=[record.pk]), chosen.form(request.POST))
     return redirect(row_url(Run, run.pk) if run and may_view(request, Run) else row_url(FailedRecord, record.pk))
-
-
-def _again(request: HttpRequest, record: FailedRecord, form: forms.Form) -> HttpResponse:
-    """The page of the record with what is wrong about the form."""
-    model_admin = admin.site.get_model_admin(FailedRecord)
-    return model_admin.change_view(request, str(record.pk), extra_context=described(request, record, form))
 
 
 def _compared(record: FailedRecord, reveal: bool) -> tuple[Comparison | None, str]:

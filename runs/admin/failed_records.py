@@ -32,9 +32,8 @@ from runs.ledger.models import FailedRecord
 from runs.models import Run
 from runs.services import Selection
 from runs.services.reviewing import MOST
+from runs.sheets import CorrectionSheet
 
-State = FailedRecord.State
-STATES = {State.OPEN: "danger", State.CLOSED: "success", State.DISMISSED: "info", State.UNDONE: ""}
 ON_SELECTION = ("retry", "dismiss", "reopen", "assign", "note")
 
 
@@ -46,7 +45,6 @@ class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
         "state_label",
         "cause",
         "field",
-        "message",
         "assignee",
         "run",
         "last_failed_at",
@@ -62,14 +60,11 @@ class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
         exact("fingerprint", "fingerprint (one cause)"),
         PageFilter,
     ]
-    change_form_template = "runs/failed_record.html"
     list_before_template = "runs/failed_records_head.html"
-    fields = ["entity"]
     actions = ()
     value_fields = frozenset({"source"})
-    row_shows = "the source row"
     show_change_form_export = False
-    resource_classes = [FailedRecordResource]
+    resource_classes = [FailedRecordResource, CorrectionSheet]
     export_form_class = ExportForm
     export_formats = [CSV, XLSX]
 
@@ -89,7 +84,7 @@ class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
 
     # The list ------------------------------------------------------------------------------------------------
 
-    @display(description="state", label=STATES)
+    @display(description="state", label=failed_record_page.STATES)
     def state_label(self, record: FailedRecord) -> str:
         return record.state
 
@@ -102,7 +97,7 @@ class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
         found = {
             name: (partial(_on_selection, action=ACTIONS[name]), name, f"{ACTIONS[name].title} the selected records")
             for name in ON_SELECTION
-            if allowed(request, name)
+            if allowed(request, name) or allowed(request, name, in_bulk=True)
         }
         return {**found, **super().get_actions(request)}
 
@@ -111,12 +106,9 @@ class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        record = self.get_object(request, object_id)
-        if record is None or not self.has_view_permission(request, record):
+        if request.method == "POST":
             return super().change_view(request, object_id, form_url, extra_context)
-        shown = extra_context or failed_record_page.described(request, record)
-        title = {"title": str(record), "state_label": STATES[State(record.state)]}
-        return super().change_view(request, object_id, form_url, {**shown, **title})
+        return failed_record_page.record_page(request, key=object_id)
 
     # The export ----------------------------------------------------------------------------------------------
 

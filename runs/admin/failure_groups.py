@@ -76,6 +76,15 @@ class Line:
         """Its part of the records that the filter lets through, as wide as its bar."""
         return round(100 * self.group.share, 1)
 
+    @property
+    def examples(self) -> list[tuple[str, str]]:
+        """Each column to blame with what some records hold in it: kinds and sizes, no values."""
+        found: dict[str, list[str]] = {}
+        for example in self.group.examples:
+            for path, shape in example.values.items():
+                found.setdefault(path, []).append(shape)
+        return [(path, ", ".join(dict.fromkeys(shapes))) for path, shapes in found.items()]
+
 
 @reviewing
 def groups_page(request: HttpRequest) -> HttpResponse:

@@ -29,8 +29,7 @@ def report_page(request: HttpRequest) -> HttpResponse:
     if not may_view(request, Run):
         raise PermissionDenied
     of = request.GET.get("of", "")
-    shown: dict[str, Any] = {}
-    problem = ""
+    shown, problem = None, ""
     try:
         report = services.report(**_scope(of))
         if "format" in request.GET:
@@ -40,9 +39,8 @@ def report_page(request: HttpRequest) -> HttpResponse:
         problem = str(error)
     page = {
         **admin.site.each_context(request),
-        **shown,
-        "report_title": shown.get("title"),
         "title": "Report",
+        "report": shown,
         "problem": problem,
         "of": of,
         "choices": _choices(),

@@ -39,6 +39,5 @@ def reviewing(view: View) -> View:
 
 
 def page(request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> HttpResponse:
-    """The page, rendered at once, so that a database that is away is noticed here."""
     shared = {**admin.site.each_context(request), "opts": FailedRecord._meta, "title": title}
-    return TemplateResponse(request, template, {**shared, **context}).render()
+    return TemplateResponse(request, template, {**shared, **context})

@@ -16,19 +16,20 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from catalog.repair import RepairSpec
 from catalog.validation import validations
-from catalog.work import named
+from catalog.work import Work, named
 from runs import services
 from runs.actors import acting
 from runs.admin.acting import by_request
 from runs.admin.links import row_url
-from runs.errors import MigratorError
+from runs.errors import MigratorError, UsageError
 from runs.execution import describe
 from runs.ledger.models import FailedRecord
 from runs.models import Run
 from runs.states import ALIVE, FINISHED, UNDOABLE, State
 
-OPERATE, UNDO = "runs.operate_run", "runs.undo_run"
+LOOK, OPERATE, UNDO = "runs.view_run", "runs.operate_run", "runs.undo_run"
 Kind = Run.Kind
 
 
@@ -36,7 +37,7 @@ Kind = Run.Kind
 class Action:
     """Something that can be done to a run: by whom, and in which states of which kinds of run.
 
-    `do` does it and says what came of it; without one, the page of that name in the admin asks for more first.
+    Either `do` does it and says what came of it, or `page` is the address at which it goes on.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Action:
     #: What else may stand in the way, in a sentence.
     further: Callable[[Run], str] = lambda run: ""
     do: Callable[[Run], str] | None = None
+    page: Callable[[Run], str] | None = None
 
     def refusal(self, run: Run) -> str:
         """Why this cannot be done to the run as it is; empty if it can."""
@@ -63,9 +65,7 @@ class Action:
         return self.further(run)
 
     def url(self, run: Run) -> str:
-        if self.do:
-            return reverse("admin:runs_run_act", args=[run.pk, self.name])
-        return f"{reverse(f'admin:runs_run_{self.name}')}?run={run.pk}"
+        return self.page(run) if self.page else reverse("admin:runs_run_act", args=[run.pk, self.name])
 
 
 def _words(states: Collection[State]) -> str:
@@ -90,10 +90,19 @@ def _resume(run: Run) -> str:
 
 def _validate(run: Run) -> str:
     with transaction.atomic():
-        work = [named(name) for name in run.entity_runs.order_by("position").values_list("entity", flat=True)]
-        started = services.start(work, services.Options(), kind=Kind.VALIDATION, note=f"What {run} left behind.")
+        note = f"What {run} left behind."
+        started = services.start(_compared(run), services.Options(), kind=Kind.VALIDATION, note=note)
         services.enqueue(started)
     return f"{started} is queued: it compares both sides and changes neither."
+
+
+def _compared(run: Run) -> list[Work]:
+    """What of the run can be compared. A repair has no rows of its own: its entity is, under its own name."""
+    names = run.entity_runs.order_by("position").values_list("entity", flat=True)
+    works = [work for work in map(named, names) if not isinstance(work, RepairSpec)]
+    if not works:
+        raise UsageError(f"{run} has only repairs: validate the entities that they repair.")
+    return works
 
 
 def _retry(run: Run) -> str:
@@ -152,24 +161,37 @@ ACTIONS = (
     Action(
         "undo", "Undo…", "undo", "Shows first what would be deleted, restored and kept.",
         UNDO, UNDOABLE, kinds=MOVING, further=_changed_nothing,
+        page=lambda run: f"{reverse('admin:runs_run_undo')}?run={run.pk}",
+    ),
+    Action(
+        "report", "Report", "summarize", "What arrived, what did not and why; to read, to print and to file.",
+        LOOK, tuple(State), page=lambda run: f"{reverse('report')}?of=run-{run.pk}",
     ),
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Button:
-    """An action as it is offered on the page of a run."""
+    """An action as it is offered on the page of a run: sent to its address, or a link to it.
 
-    action: Action
+    The template gets no action as such: it would call what can be called.
+    """
+
+    name: str
+    title: str
+    icon: str
+    hint: str
+    question: str
     url: str
+    sent: bool
 
 
 def buttons(request: HttpRequest, run: Run) -> list[Button]:
     """What this person may do to the run as it is."""
     return [
-        Button(action, action.url(run))
-        for action in ACTIONS
-        if request.user.has_perm(action.permission) and not action.refusal(run)
+        Button(one.name, one.title, one.icon, one.hint, one.question, one.url(run), sent=one.do is not None)
+        for one in ACTIONS
+        if request.user.has_perm(one.permission) and not one.refusal(run)
     ]
 
 

@@ -20,6 +20,8 @@ from runs.states import ALIVE, UNDOABLE, State
 
 #: So many entities are shown in the overview, the most urgent ones if there are more.
 FEW = 12
+#: So many of its events are shown at once.
+LATEST = 6
 #: The page of a run in such a state refreshes itself.
 MOVING = (State.QUEUED, *ALIVE, State.UNDOING)
 #: A worker takes up a queued run within a second or two, if there is one and it is free.
@@ -66,16 +68,20 @@ def summary(run: Run) -> dict[str, Any]:
         "overview": urgent[:FEW],
         "others": urgent[FEW:],
         "others_failed": sum(panel.entity_run.failed > 0 for panel in urgent[FEW:]),
-        "events": [_told(event) for event in events if not event.entity],
-        "part_events": [_told(event) for event in events if event.entity],
+        "happened": events,
     }
 
 
 def described(request: HttpRequest, run: Run) -> dict[str, Any]:
     """What the page of a run shows."""
     found = summary(run)
+    told = [_told(event) for event in reversed(found["happened"])]
+    of_run = [one for one in told if not one[0].entity]
     return {
         **found,
+        "events": of_run[:LATEST],
+        "older_events": of_run[LATEST:],
+        "part_events": [one for one in told if one[0].entity],
         **_sums(found["panels"]),
         "environment_lines": list(flat(run.environment)),
         "option_lines": list(flat(run.options)),

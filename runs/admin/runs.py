@@ -35,6 +35,7 @@ class RunAdmin(BrowseAdmin):
         ("started_at", DaysFilter),
     ]
     change_form_template = "runs/run.html"
+    change_list_template = "runs/run_list.html"
     fields = ["number"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:

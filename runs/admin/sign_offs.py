@@ -19,6 +19,7 @@ from runs.admin.links import list_url, may_view
 from runs.errors import MigratorError
 from runs.models import Run, SignOff
 from runs.reporting.digest import digest
+from runs.reporting.layout import shown
 from runs.reporting.signatures import Signature, Validity, totals
 
 LABELS = {Validity.MISSING: "", Validity.SIGNED: "success", Validity.STALE: "danger"}
@@ -48,7 +49,7 @@ class SignOffAdmin(BrowseAdmin):
             **self.admin_site.each_context(request),
             "title": "Sign-offs",
             "problem": problem,
-            "lines": lines(found),
+            "lines": sorted(lines(found), key=lambda line: (line["domain"], line["entity"])),
             "allowed": [role for role, permission in services.SIGNING.items() if request.user.has_perm(permission)],
             "may_see_report": may_view(request, Run),
             "counts": {state.label: sum(one.validity == state for one in found) for state in Validity},
@@ -100,7 +101,10 @@ def lines(found: list[Signature]) -> list[dict[str, Any]]:
             "entity": entity,
             "domain": pair[0].standing.spec.domain,
             "standing": pair[0].standing,
-            "totals": totals(pair[0].standing),
+            "money": [
+                (field, shown(amount.arrived), shown(amount.target), bool(amount.difference))
+                for field, amount in pair[0].standing.amounts.items()
+            ],
             "seen": digest(totals(pair[0].standing)),
             "signatures": [(one, LABELS[one.validity]) for one in pair],
         }

@@ -56,9 +56,10 @@ def undo_page(request: HttpRequest) -> HttpResponse:
 
 
 def _confirmed(form: UndoForm) -> bool:
-    if not form.confirmed:
-        form.add_error("confirmation", f"Nothing was done. Type “{form.phrase}” to confirm.")
-    return form.confirmed
+    if form.confirmed:
+        return True
+    form.add_error("confirmation", f"Nothing was done. Type “{form.phrase}” to confirm.")
+    return False
 
 
 def _undo(request: HttpRequest, form: UndoForm) -> Run:
@@ -81,6 +82,7 @@ def _page(request: HttpRequest, form: UndoForm, **more: Any) -> HttpResponse:
         "title": f"Undo {subject}" if subject else "Undo",
         "form": form,
         "subject": subject,
+        "run_url": row_url(Run, form.cleaned_data["run"]) if subject and form.cleaned_data["run"] else "",
         "media": form.media,
         **more,
     }

@@ -12,6 +12,8 @@ from catalog.work import Work, needs, reads
 from legacy.schema import Drift, Kind, drift
 from runs import sql
 from runs.ledger.models import Page
+from runs.models import EntityRun, Run
+from runs.states import FINISHED
 
 #: Drifts that a column in use cannot live with.
 FATAL = (Kind.MISSING_TABLE, Kind.MISSING_COLUMN, Kind.CHANGED_TYPE)
@@ -88,4 +90,7 @@ def _without_parents(chosen: Sequence[Work]) -> list[str]:
 
 def migrated(spec: Spec) -> bool:
     """Whether the entity's rows are in the target: some of them, or it was read to its end and there are none."""
-    return sql.has_mappings(spec.name) or Page.objects.filter(entity=spec.name, final=True).exists()
+    if sql.has_mappings(spec.name):
+        return True
+    ended = EntityRun.objects.filter(entity=spec.name, state__in=FINISHED, run__dry_run=False)
+    return ended.filter(run__kind__in=[Run.Kind.MIGRATION, Run.Kind.RETRY]).exists()

@@ -17,10 +17,11 @@ from django.db import transaction
 from catalog.declare import Spec
 from catalog.registry import specs
 from runs import sql, sql_failures, sql_references, sql_repairs, sql_undo
-from runs.engine.undo_set import Choice, edges_of_database, waiting
+from runs.engine.undo_set import waiting
 from runs.ledger.models import Page
+from runs.sql_edges import Edge
 from runs.sql_undo import Row
-from runs.sql_undo_set import Edge, number_of
+from runs.sql_undo_set import Choice
 
 #: Rows in a page.
 SIZE = 2000
@@ -31,26 +32,22 @@ PATIENCE = 10
 
 @dataclass(frozen=True)
 class Job:
-    """The entity's rows of the set. `choice`: what was chosen of it; None for rows that only depend on others.
+    """The entity's rows of the set. `edges`: the foreign keys by which rows refer to the entity's.
 
-    `take`: rows that somebody has edited go too, and their content is stored.
+    `choice`: what was chosen of it; None for rows that only depend on others. `take`: rows that somebody has edited go
+    too, and their content is stored.
     """
 
     spec: Spec
     run: int
     entity_run: UUID
+    edges: Sequence[Edge]
     choice: Choice | None
     take: bool
 
     @cached_property
     def table(self) -> str:
         return self.spec.target._meta.db_table
-
-    @cached_property
-    def edges(self) -> list[Edge]:
-        """The foreign keys by which rows refer to the entity's."""
-        place = number_of(self.table)
-        return [edge for edge in edges_of_database() if edge.parent == place]
 
     @cached_property
     def silent(self) -> bool:
@@ -92,8 +89,7 @@ def _page(job: Job, number: int, rows: Sequence[Row], final: bool) -> Page:
     gone = [row for row in rows if row.target_id not in staying]
     if gone:
         there = [target_id for target_id, was_there in deleted.items() if was_there]
-        sql_undo.forget(job.spec.name, gone, there)
-        sql_failures.reopen(job.spec.name, [row.legacy_id for row in gone])
+        sql_undo.forget(job.spec.name, gone, there, job.shared)
     kept = 0
     if final:
         _close(job)
@@ -153,7 +149,6 @@ def _free(job: Job, ids: Collection[str]) -> tuple[set[str], set[str]]:
 def _close(job: Job) -> None:
     """What belongs to what was chosen as a whole, and not to a row of it."""
     if job.choice is not None:
-        choice = job.choice
-        sql_failures.Attempts(job.spec.name, choice.entity_runs, choice.ids, choice.parts).undo()
-        if choice.entity_runs is not None and choice.ids is None:
-            sql_undo.close_pages(choice.entity_runs)
+        sql_failures.undo(job.choice)
+        if job.choice.entity_runs is not None and job.choice.ids is None:
+            sql_undo.close_pages(job.choice.entity_runs)

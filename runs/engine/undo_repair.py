@@ -20,6 +20,7 @@ from catalog.repair import RepairSpec
 from runs import sql, sql_failures, sql_repairs
 from runs.engine.undo import PATIENCE, done
 from runs.ledger.models import Page
+from runs.sql_undo_set import Choice
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def take_back(job: Job, committed: Callable[[Page], None]) -> None:
     with transaction.atomic(using=sql.ALIAS):
         if job.ids is None:
             _as_before(job)
-        sql_failures.Attempts(job.spec.name, list(job.constraints), job.ids).undo()
+        sql_failures.undo(Choice(job.spec.name, job.spec.table, list(job.constraints), job.ids))
         kept = len(job.left())
         record = _record(job, number, kept=kept, read=kept, final=True)
     committed(record)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from catalog.declare import OnMissing, Spec
 from catalog.plan import ordered
@@ -17,8 +18,9 @@ from catalog.registry import parent, specs
 from catalog.repair import repairs
 from runs import sql_undo_set as rows
 from runs.errors import Refused
+from runs.sql_edges import Edge, foreign_keys
 from runs.sql_undo import Waiting
-from runs.sql_undo_set import Edge
+from runs.sql_undo_set import Choice
 
 
 class Dependants(StrEnum):
@@ -27,19 +29,6 @@ class Dependants(StrEnum):
     REFUSE = "refuse"  #: Nothing is done as long as there are any.
     INCLUDE = "include"  #: They are taken back as well.
     KEEP = "keep"  #: They stay, and so do the rows that they need.
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Rows of an entity: of these entity runs (None: of all), of these legacy ids (None: all)."""
-
-    spec: Spec
-    entity_runs: Sequence[str] | None = None
-    ids: Sequence[str] | None = None
-
-    @property
-    def parts(self) -> bool:
-        return self.spec.each is not None
 
 
 @dataclass(frozen=True)
@@ -60,35 +49,39 @@ def order() -> list[str]:
     return [repair.name for repair in reversed(repairs())] + [spec.name for spec in reversed(ordered())]
 
 
+class Set(NamedTuple):
+    """The rows, as a table of the session. `found`: dependants of the chosen ones; `edges`: all foreign keys."""
+
+    found: list[Dependant]
+    edges: list[Edge]
+
+
 @contextmanager
 def built(
     choices: Sequence[Choice], how: Dependants, take: bool, allowed: Collection[str] | None = None
-) -> Iterator[list[Dependant]]:
-    """The set as a table of the session, for as long as it lasts; yields the dependants that were found.
+) -> Iterator[Set]:
+    """The set, for as long as it lasts.
 
     `take`: rows edited since are not spared. `allowed`: entities whose rows may be included; others stay. Raises
     `Refused` if a table refers to the rows that may not be read.
     """
     names = {spec.name for spec in specs()} if allowed is None else set(allowed)
     edges = edges_of_database()
+    tables = {choice.table for choice in choices}
     rows.make()
     try:
         for choice in choices:
-            table = choice.spec.target._meta.db_table
-            rows.choose(
-                choice.spec.name, table, entity_runs=choice.entity_runs, ids=choice.ids, parts=choice.parts, take=take
-            )
+            rows.choose(choice, take)
         rows.index()
-        tables = {choice.spec.target._meta.db_table for choice in choices}
-        reached = _close(edges, tables, names, take)
-        found = _dependants(edges, reached)
+        left = _close(edges, tables, names, take)
+        found = _dependants(left)
         if how != Dependants.INCLUDE:
             rows.forget_dependants()
-        if _spare(edges) and how == Dependants.INCLUDE:
+        if _spare(edges, left) and how == Dependants.INCLUDE:
             # Dependants of what stays have no reason to go.
             rows.forget_dependants()
             _close(edges, tables, names, take)
-        yield found
+        yield Set(found, edges)
     finally:
         rows.drop()
 
@@ -99,7 +92,7 @@ def edges_of_database() -> list[Edge]:
     for spec in specs():
         by_table.setdefault(spec.target._meta.db_table, []).append(spec)
     result = []
-    for edge in rows.foreign_keys():
+    for edge in foreign_keys():
         filling = by_table.get(edge.table, []) if edge.schema == "public" else []
         known = edge._replace(entities=tuple(spec.name for spec in filling))
         result.append(known._replace(waits=bool(waiting(known))))
@@ -121,49 +114,51 @@ def waiting(edge: Edge) -> list[Waiting]:
     return found
 
 
-def _close(edges: Sequence[Edge], tables: Collection[str], allowed: Collection[str], take: bool) -> set[str]:
-    """Adds dependants until there are no more; returns the tables that the set has rows of."""
-    reached, left = set(tables), sorted(tables)
+def _close(edges: Sequence[Edge], tables: Collection[str], allowed: Collection[str], take: bool) -> list[Edge]:
+    """Adds dependants until there are no more; returns the foreign keys by which other rows depend on the set."""
+    strange: dict[Edge, None] = {}
+    left = sorted(tables)
     while left:
         table = left.pop()
-        for edge in edges:
-            if edge.parent_table != table:
-                continue
-            if not edge.readable:
-                raise Refused([f"The table {edge.name} refers to {table}, and may not be read: grant SELECT on it."])
-            included = edge._replace(entities=tuple(name for name in edge.entities if name in allowed))
-            if included.entities and rows.add_children(included, take):
-                reached.add(edge.table)
-                left.append(edge.table)
+        own = [edge for edge in edges if edge.parent_table == table]
+        if hidden := [edge.name for edge in own if not edge.readable]:
+            names = ", ".join(hidden)
+            raise Refused([f"{names}: such a table refers to {table}, and may not be read. Grant SELECT on it."])
+        for edge, found in zip(own, rows.outside(own), strict=True):
+            if found:
+                strange[edge] = None
+                included = [name for name in edge.entities if name in allowed]
+                if included and rows.add_children(edge, included, take):
+                    left.append(edge.table)
         sharing = [spec.name for spec in specs() if spec.target._meta.db_table == table and spec.name in allowed]
         if len(sharing) > 1:
             rows.add_claims(sharing, table, take)
-    return reached
+    return list(strange)
 
 
-def _dependants(edges: Sequence[Edge], reached: Collection[str]) -> list[Dependant]:
+def _dependants(strange: Sequence[Edge]) -> list[Dependant]:
     """Those in the set, then those that can never be: of tables or rows that nobody migrated."""
     sums: dict[tuple[str, int], int] = {}
-    for entity, chosen, _, _, run, _, number in rows.counts():
+    for entity, chosen, _, _, run, number in rows.counts():
         if not chosen:
             sums[entity, run] = sums.get((entity, run), 0) + number
     found = [Dependant(entity, run, number) for (entity, run), number in sums.items()]
     by_child: dict[str, list[Edge]] = {}
-    for edge in edges:
-        if edge.parent_table in reached:
-            by_child.setdefault(edge.name, []).append(edge)
+    for edge in strange:
+        by_child.setdefault(edge.name, []).append(edge)
     for name, own in by_child.items():
         if number := rows.strangers(own):
             found.append(Dependant(name, None, number))
     return found
 
 
-def _spare(edges: Sequence[Edge]) -> bool:
+def _spare(edges: Sequence[Edge], strange: Sequence[Edge]) -> bool:
     """Keeps what is needed by rows that stay, and what that needs in turn. Whether there was any such row."""
     any_kept = rows.keep_claimed() > 0
-    left = list(edges)
+    staying = rows.staying_tables()
+    left = [edge for edge in edges if edge.child in staying or edge in strange]
     while left:
-        changed = {edge.parent_table for edge in left if rows.keep_needed(edge)}
+        changed = {edge.parent for edge in left if rows.keep_needed(edge)}
         any_kept = any_kept or bool(changed)
-        left = [edge for edge in edges if edge.table in changed]
+        left = [edge for edge in edges if edge.child in changed]
     return any_kept

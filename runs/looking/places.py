@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 
 from catalog.declare import Spec
 from catalog.registry import UnknownEntity, spec, specs
@@ -15,6 +14,7 @@ from legacy import reader
 from runs.engine.rows import Batch
 from runs.engine.transform import read
 from runs.ledger.models import BeforeImage, FailedRecord, Mapping, RemovedRow
+from runs.reporting.rows import as_key
 
 
 class Place(NamedTuple):
@@ -96,14 +96,7 @@ def _ids(one: Spec, legacy_id: str) -> list[str]:
 
 def _key(one: Spec, legacy_id: str) -> Any:
     """As the legacy table has it; None for what can be no key of it."""
-    text = legacy_id.partition(":")[0] if one.each else legacy_id
-    pk = one.source._meta.pk
-    try:
-        value = pk.to_python(text)
-        pk.run_validators(value)
-    except (ValidationError, ValueError, OverflowError):
-        return None
-    return value
+    return as_key(one.source._meta.pk, legacy_id.partition(":")[0] if one.each else legacy_id)
 
 
 def _by_place(rows: Iterable[Any]) -> dict[tuple[str, str], Any]:

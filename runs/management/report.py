@@ -23,7 +23,7 @@ from rich.text import Text
 
 from runs.execution import Watch
 from runs.ledger.models import Page
-from runs.models import EntityRun, Run
+from runs.models import TERMS, EntityRun, Run
 from runs.states import FINISHED
 
 #: Column heading → attribute of an entity run.
@@ -75,8 +75,11 @@ class RateColumn(ProgressColumn):
 
 
 @contextmanager
-def watching(stream: TextIO, show: bool) -> Iterator[Watch]:
-    """A watch that shows progress on a terminal; elsewhere, or with `show` off, it stays silent."""
+def watching(stream: TextIO, show: bool, failures: bool = True) -> Iterator[Watch]:
+    """A watch that shows progress on a terminal; elsewhere, or with `show` off, it stays silent.
+
+    `failures`: also how many rows have failed.
+    """
     console = Console(file=stream)
     if not show or not console.is_terminal:
         yield Watch()
@@ -86,7 +89,7 @@ def watching(stream: TextIO, show: bool) -> Iterator[Watch]:
         BarColumn(),
         MofNCompleteColumn(),
         RateColumn(),
-        TextColumn("{task.fields[failed]:,} failed"),
+        *([TextColumn("{task.fields[failed]:,} failed")] if failures else []),
         TimeRemainingColumn(elapsed_when_finished=True),
     )
     with Progress(*columns, console=console) as progress:
@@ -105,8 +108,7 @@ def as_dict(run: Run) -> dict[str, Any]:
 
 
 def _entity_dict(entity_run: EntityRun) -> dict[str, Any]:
-    terms = ("total", "in_scope", "out_of_scope", "read", "expanded", "not_reached", "balance", "seconds")
-    counters = (*terms, "created", "updated", "matched", "unchanged", "skipped", "failed")
+    counters = ("total", "in_scope", "out_of_scope", "read", "expanded", *TERMS, "balance", "seconds")
     return {
         "entity": entity_run.entity,
         "state": entity_run.state,

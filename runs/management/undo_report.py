@@ -32,7 +32,7 @@ def plan_as_dict(plan: Impact) -> dict[str, Any]:
 def print_plan(stream: TextIO, plan: Impact) -> None:
     """What would be done: a line for each entity that has something to lose, then what needs a decision."""
     console = _console(stream)
-    concerned = [part for part in plan.parts if _rows(part) or part.failures_undone]
+    concerned = [part for part in plan.parts if part.rows or part.failures_undone]
     table = _table("What would be taken back", [*COLUMNS])
     for part in concerned:
         name = f"{part.name} (depends on the others)" if part.included else part.name
@@ -42,10 +42,6 @@ def print_plan(stream: TextIO, plan: Impact) -> None:
     console.print(table)
     for line in _lines(plan, concerned):
         console.print(line, markup=False, soft_wrap=True)
-
-
-def _rows(part: PartImpact) -> int:
-    return part.delete + part.restore + part.release + part.gone + part.keep
 
 
 def _lines(plan: Impact, concerned: list[PartImpact]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,14 @@ from runs.reporting.layout import Cell, Section, percent, place, shown, used
 
 Figures = dict[str, Any]
 
+#: Kind of run → what its rate is called, and how it is made. Reports about no run are like those about a migration.
+MEASURES = {
+    "validation": (
+        "compared",
+        "Rate = rows compared ÷ rows in scope. Whether they were right is what the findings say.",
+    ),
+    "undo": ("taken back", "Rate = (deleted + restored + released) ÷ rows of the target that the undo was about."),
+}
 SUCCESS = (
     "A success is a row that arrived and waits for nothing: rate = (arrived − waiting) ÷ rows in scope, for every rate "
     "here. Failed, dismissed and untried rows are no successes, nor is a row whose reference is still to be filled in."
@@ -17,21 +26,27 @@ SUCCESS = (
 ONCE = "Rows of repairs are rows of entities already, and are added to no sum."
 NEVER_ADDED = (
     "One line for each money column. Nothing is added across columns or tables: the same money stands in several of "
-    "them (an order's price is in its purchase and in its invoice too), and a sum over them would count it more than "
-    "once. No currency is recorded in the legacy database."
+    "them, and a sum over them would count each amount more than once. No currency is recorded in the legacy database."
 )
 AS_IT_STANDS = (
     "Counted over all rows of these entities that are in the target at this moment, not only those of the run."
 )
 
 
+def measure(figures: Figures) -> tuple[str, str]:
+    """What the rate of the report is called, and how it is made."""
+    return MEASURES.get(figures["scope"]["kind"] or "", ("success", SUCCESS))
+
+
 def sections(figures: Figures) -> Iterator[Section]:
     yield _domains(figures)
-    yield _lines(figures, "entities", "Entities", "entity", SUCCESS)
+    yield _lines(figures, "entities", "Entities", "entity")
     if figures["repairs"]:
-        yield _lines(figures, "repairs", "Repairs", "entity", ONCE, sums=False)
+        yield _lines(figures, "repairs", "Repairs", "entity", ONCE)
     yield _scripts(figures)
     yield _failures(figures)
+    if figures["failures"]:
+        yield _remedies(figures)
     if figures["dismissed"]:
         rows = [[place(one["entity"], one["field"]), one["cause"], one["rows"]] for one in figures["dismissed"]]
         yield Section("dismissed", "Dismissed", ["entity and field", "cause", "rows"], rows)
@@ -41,12 +56,12 @@ def sections(figures: Figures) -> Iterator[Section]:
 
 
 def _domains(figures: Figures) -> Section:
-    return _lines(figures, "domains", "Domains", "domain", SUCCESS)
+    return _lines(figures, "domains", "Domains", "domain", measure(figures)[1])
 
 
-def _lines(figures: Figures, key: str, title: str, named: str, note: str, sums: bool = True) -> Section:
+def _lines(figures: Figures, key: str, title: str, named: str, note: str = "") -> Section:
     lines: list[Figures] = figures[key]
-    terms = used((line["terms"] for line in lines), ("arrived", "failed"))
+    terms = used(line["terms"] for line in lines)
     waiting = any(line["waiting"] for line in lines)
     outside = any(line.get("out_of_scope") for line in lines)
     state = any("state" in line for line in lines)
@@ -62,13 +77,13 @@ def _lines(figures: Figures, key: str, title: str, named: str, note: str, sums: 
         return [*cells, line.get("state", "")] if state else cells
 
     headings = [named, *(["domain", "script"] if named == "entity" else []), "in scope", *terms]
-    headings += [*(["waiting"] if waiting else []), "success"]
+    headings += [*(["waiting"] if waiting else []), measure(figures)[0]]
     headings += [*(["out of scope"] if outside else []), *(["state"] if state else [])]
     rows = [row(line[named], line) for line in lines]
-    total = sums and len(lines) > 1
+    total = key != "repairs" and len(lines) > 1
     if total:
         rows.append(row("all", figures["total"]))
-    return Section(key, title, headings, rows, [note], sums=int(total))
+    return Section(key, title, headings, rows, [note] if note else [], sums=int(total))
 
 
 def _scripts(figures: Figures) -> Section:
@@ -87,7 +102,7 @@ def _scripts(figures: Figures) -> Section:
 
 
 def _failures(figures: Figures) -> Section:
-    headings = ["rows", "entity and field", "cause", "code", "share of all failures", "parents gone", "what helps"]
+    headings = ["rows", "entity and field", "cause", "code", "share of all failures", "parents gone"]
     rows: list[list[Cell]] = [
         [
             one["rows"],
@@ -96,16 +111,24 @@ def _failures(figures: Figures) -> Section:
             f"{one['stage']}/{one['code']}{', ' if one['constraint'] else ''}{one['constraint']}",
             percent(one["share"]),
             one["inherited"],
-            one["advice"],
         ]
         for one in figures["failures"]
     ]
     notes = ["Parents gone: so many of these rows refer to what the legacy database does not have either."]
     if figures["scope"]["run"]:
         notes.insert(0, "Each row that failed in this run, whatever became of it later.")
-    return Section(
-        "failures", "What did not arrive, and why", headings, rows, notes, wide=frozenset({"what helps", "cause"})
-    )
+    return Section("failures", "What did not arrive, and why", headings, rows, notes)
+
+
+def _remedies(figures: Figures) -> Section:
+    """Each cause once, with all of its rows."""
+    totals: Counter[str] = Counter()
+    advice = {}
+    for one in figures["failures"]:
+        totals[one["cause"]] += one["rows"]
+        advice[one["cause"]] = one["advice"]
+    rows: list[list[Cell]] = [[cause, number, advice[cause]] for cause, number in totals.most_common()]
+    return Section("remedies", "What helps", ["cause", "rows", "what to do"], rows, wide=frozenset({"what to do"}))
 
 
 def _resolutions(figures: Figures) -> Section:
@@ -144,15 +167,16 @@ def _references(figures: Figures) -> Section:
 
 def _money(figures: Figures) -> Section:
     headings = ["legacy column", "target column", "rows", "legacy, in scope", "legacy, arrived", "target"]
-    headings += ["difference", "not arrived"]
+    headings += ["difference", "not arrived", "the same money as"]
     rows: list[list[Cell]] = [
         [
             one["column"],
             f"{one['entity']}.{one['field']}",
             one["rows"],
             *(Decimal(one[name]) for name in ("in_scope", "arrived", "target", "difference", "behind")),
+            ", ".join(one["told_again"]),
         ]
         for one in figures["money"]
     ]
     notes = [NEVER_ADDED, *([AS_IT_STANDS] if figures["scope"]["run"] else [])]
-    return Section("money", "Money on both sides", headings, rows, notes)
+    return Section("money", "Money on both sides", headings, rows, notes, wide=frozenset({"the same money as"}))

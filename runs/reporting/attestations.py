@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from runs.models import Severity
 from runs.reporting.layout import Cell, Section, percent, place
 from runs.reporting.moments import words
 
@@ -45,13 +46,19 @@ def _findings(figures: Figures) -> Section:
         ]
         for one in found["list"]
     ]
-    counted = ", ".join(f"{number:,} {severity}" for severity, number in found["severities"].items() if number)
+    counted = ", ".join(severities(figures))
     notes = [
         f"Standing findings: {counted or 'none'}. Inherited: the legacy data is so already. Introduced: it came about "
         "on the way, or in the target.",
     ]
     none = "Nothing stands. That is worth as much as the validations that ran: `manage.py validate_entity --all`."
     return Section("findings", "Findings", headings, rows, notes, none, wide=frozenset({"finding"}))
+
+
+def severities(figures: Figures) -> list[str]:
+    """How many findings there are of each severity, the worst first."""
+    found = figures["findings"]["severities"]
+    return [f"{found[severity]:,} {severity}" for severity in reversed(Severity.values) if found[severity]]
 
 
 def _handled(one: Figures) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from runs.reporting.arrivals import measure
 from runs.reporting.drawing import WIDTH, Drawing, Line, Part, Rect, Text, bar, labelled
 from runs.reporting.layout import percent, shown
 from runs.reporting.moments import words
@@ -32,15 +33,16 @@ def charts(figures: Figures) -> Iterator[tuple[str, Drawing]]:
 
 def domains(figures: Figures) -> Drawing:
     """Success per domain, and what the other rows are."""
-    legend = {"good": "success", "waiting": "waiting", "failed": "failed", "rest": "all others in scope"}
-    drawing = Drawing("Success per domain", "Rows in scope by what became of them, per domain.", legend)
+    name = measure(figures)[0]
+    legend = {"good": name, "waiting": "waiting", "failed": "failed", "rest": "all others in scope"}
+    drawing = Drawing(f"{name.capitalize()} per domain", "Rows in scope by what became of them, per domain.", legend)
     lines = figures["domains"]
     shown_lines = [*lines, {"domain": "all domains", **figures["total"]}] if len(lines) > 1 else lines
     for line in shown_lines:
         labelled(drawing, line["domain"], percent(line["success"]))
         done, failed = line["success"]["part"], line["terms"].get("failed", 0)
         parts = [
-            Part(done, "good", f"{done:,} successes"),
+            Part(done, "good", f"{done:,} {name}"),
             Part(line["waiting"], "waiting", f"{line['waiting']:,} waiting"),
             Part(failed, "failed", f"{failed:,} failed"),
             Part(line["whole"] - done - line["waiting"] - failed, "rest", "all others in scope"),
@@ -77,7 +79,7 @@ def money(figures: Figures) -> Drawing:
         for kind, amount in sums.items():
             last = kind == "target"
             label = f"{legend[kind]}: {shown(amount)}"
-            bar(drawing, largest, [Part(abs(float(amount)), kind, label)], height=5, gap=10 if last else 1.5)
+            bar(drawing, largest, [Part(abs(float(amount)), kind, label)], height=4, gap=8 if last else 1)
     return drawing
 
 

@@ -63,6 +63,9 @@ def _counted(run: Run, entity_run: EntityRun, waiting: int) -> Line:
     whole = (entity_run.in_scope or 0) + entity_run.expanded
     undo = run.kind == Run.Kind.UNDO
     done = sum(getattr(entity_run, name) for name in TAKEN_BACK) if undo else arrived(entity_run)
+    terms = {name.replace("_", " "): getattr(entity_run, name) for name in TERMS}
+    if run.kind == Run.Kind.VALIDATION:
+        terms["compared"] = terms.pop("unchanged")
     return {
         "state": entity_run.get_state_display(),
         "problem": entity_run.problem,
@@ -70,10 +73,7 @@ def _counted(run: Run, entity_run: EntityRun, waiting: int) -> Line:
         "legacy_rows": entity_run.total,
         "out_of_scope": entity_run.out_of_scope,
         "whole": whole,
-        "terms": {
-            **{name.replace("_", " "): getattr(entity_run, name) for name in TERMS},
-            "not accounted for": entity_run.balance or 0,
-        },
+        "terms": {**terms, "not accounted for": entity_run.balance or 0},
         "waiting": waiting,
         "success": success(done, waiting, whole),
     }

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from catalog.money import told_again
 from runs.reporting import entities, history, proofs, rows
 from runs.reporting.digest import canonical, digest
 from runs.reporting.moments import moment
@@ -105,4 +106,5 @@ def _money(standing: Standing, field: str) -> dict[str, Any]:
         "target": f"{amount.target:f}",
         "difference": f"{amount.difference:f}",
         "behind": f"{amount.behind:f}",
+        "told_again": told_again(standing.spec.name, field),
     }

@@ -9,6 +9,24 @@ from typing import Any
 
 NONE = "–"
 MINUS = "\N{MINUS SIGN}"
+#: What becomes of rows: first those that are where they belong, then the others.
+TERMS = (
+    *(
+        "arrived",
+        "created",
+        "updated",
+        "matched",
+        "unchanged",
+        "repaired",
+        "compared",
+        "deleted",
+        "restored",
+        "released",
+    ),
+    *("skipped", "kept", "failed", "dismissed", "not reached", "not yet", "not accounted for"),
+)
+#: Told even if there are none.
+ALWAYS = ("arrived", "failed")
 
 #: A text, a number of rows, an amount of money, or nothing.
 Cell = str | int | Decimal | None
@@ -59,11 +77,11 @@ def place(entity: str, name: str) -> str:
     return f"{entity}.{name}" if name else entity
 
 
-def used(terms: Iterable[dict[str, int]], always: Sequence[str] = ()) -> list[str]:
-    """The names of those terms that are not 0 everywhere."""
+def used(terms: Iterable[dict[str, int]]) -> list[str]:
+    """The names of those terms that are not 0 everywhere, and of what failed, in the order in which one reads."""
     found = list(terms)
-    names = dict.fromkeys(name for one in found for name in one)
-    return [name for name in names if name in always or any(one.get(name) for one in found)]
+    there = {name for one in found for name in one}
+    return [name for name in TERMS if name in there and (name in ALWAYS or any(one.get(name) for one in found))]
 
 
 def _rate(cell: Cell) -> bool:

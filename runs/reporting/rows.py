@@ -6,6 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db.models import Field
+
 from catalog.declare import OnMissing, Spec
 from catalog.registry import parent
 from legacy import reader
@@ -111,10 +114,21 @@ def _broken(spec: Spec, field: str, to: Spec) -> int:
     """References that are empty or wait, and whose legacy keys are no keys of the parent's legacy table."""
     wanted = list(_keys(spec, field))
     key = to.source._meta.pk
-    distinct = {one for keys in wanted for one in keys}
-    gone, _ = reader.unknown_ids(reader.Selection(to.source, (key.name,), ids=[key.to_python(i) for i in distinct]))
-    nowhere = {str(one) for one in gone}
+    found = {one: as_key(key, one) for keys in wanted for one in keys}
+    ids = [one for one in found.values() if one is not None]
+    gone = set(reader.unknown_ids(reader.Selection(to.source, (key.name,), ids=ids))[0])
+    nowhere = {text for text, one in found.items() if one is None or one in gone}
     return sum(set(keys) <= nowhere for keys in wanted)
+
+
+def as_key(key: Field, text: str) -> Any:
+    """A legacy key as its table has it; None for a text that can be none: there is no such row."""
+    try:
+        value = key.to_python(text)
+        key.run_validators(value)
+    except (ValidationError, ValueError, OverflowError):
+        return None
+    return value
 
 
 def _keys(spec: Spec, field: str) -> Iterator[list[str]]:

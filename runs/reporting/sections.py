@@ -30,9 +30,13 @@ def facts(figures: Figures) -> list[Fact]:
     found = figures["findings"]
     signed = [one["state"] for one in figures["sign_offs"]]
     rate = f"{success['percent']} %" if success["percent"] else "–"
-    counted = [f"{number:,} {severity}" for severity, number in found["severities"].items() if number]
+    counted = attestations.severities(figures)
     return [
-        Fact("Success", rate, f"{success['part']:,} of {success['whole']:,} rows in scope"),
+        Fact(
+            arrivals.measure(figures)[0].capitalize(),
+            rate,
+            f"{success['part']:,} of {success['whole']:,} rows in scope",
+        ),
         Fact("Failed", shown(terms.get("failed", 0)), "rows in scope that did not arrive", _kind(terms.get("failed"))),
         Fact("Waiting", shown(total["waiting"]), "arrived, with a reference to come", _kind(total["waiting"])),
         Fact("References left empty", shown(empty), "by a declared policy, each recorded"),

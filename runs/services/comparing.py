@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -188,7 +189,7 @@ def _siblings(spec: Spec, record: FailedRecord) -> list[FailedRecord]:
 
 def _words(value: Any, path: str, reveal: bool) -> str:
     """The value for who may see it (NULL is empty), its shape for others and for credentials."""
-    plain = value if value is None or isinstance(value, bool | int | str) else str(value)
-    if reveal and not secret(path):
-        return text(plain) or ""
-    return shape(plain)
+    plain = value if value is None or isinstance(value, bool | int | str | list | dict) else str(value)
+    if not reveal or secret(path):
+        return shape(plain)
+    return json.dumps(plain, ensure_ascii=False) if isinstance(plain, list | dict) else text(plain) or ""

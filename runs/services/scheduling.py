@@ -104,17 +104,18 @@ def schedule(plan: Plan) -> Scheduled:
         func=TASK,
         args=repr((json.dumps({"plan": asdict(plan), "who": who.name, "user_id": who.user_id}),)),
         schedule_type=types[Frequency(plan.frequency)],
-        cron=plan.cron if plan.frequency == Frequency.CRON else None,
+        cron=plan.cron.strip() if plan.frequency == Frequency.CRON else None,
         intended_date_kwarg="due",
         repeats=-1,
     )
+    if plan.frequency != Frequency.CRON:
+        row.next_run = _first(plan)
     try:
         row.full_clean()
-    except ValidationError as error:
-        raise UsageError(f"This cannot be scheduled: {' '.join(error.messages)}") from None
-    if plan.frequency != Frequency.CRON:  # whose next time the row works out itself
-        row.next_run = _first(plan)
-    row.save()
+        row.save()  # Works out the next time of a cron expression.
+    except (ValidationError, ValueError) as error:
+        said = " ".join(error.messages) if isinstance(error, ValidationError) else error
+        raise UsageError(f"A cron expression like 30 1 * * 1-5 is needed, and this is none: {said}") from None
     return _scheduled(row)
 
 

@@ -72,8 +72,11 @@ def trial(entity: str, legacy_ids: Collection[str], more: Iterable[Correction] =
         problems.setdefault(row.legacy_id, []).append(row)
     found = Trial(batch, raw, problems)
     migrated = sql.target_ids(name, legacy_ids) if name == entity else {}
+    parts: dict[str, list[str]] = {}
+    for one in batch.ids if spec.each else ():
+        parts.setdefault(row_id(spec, one), []).append(one)
     for legacy_id in legacy_ids:
-        found.outcomes[legacy_id] = _outcome(spec, found, legacy_id, legacy_id in migrated)
+        found.outcomes[legacy_id] = _outcome(found, legacy_id, parts.get(legacy_id, []), legacy_id in migrated)
     return found
 
 
@@ -88,11 +91,10 @@ def _read(spec: Spec, legacy_ids: Collection[str], corrections: Corrections) -> 
     return batch, rejected
 
 
-def _outcome(spec: Spec, found: Trial, legacy_id: str, migrated: bool) -> Outcome:
+def _outcome(found: Trial, legacy_id: str, parts: list[str], migrated: bool) -> Outcome:
+    """`parts`: those of a row that could not be split; it goes through when all of them do."""
     if migrated:
         return Outcome(legacy_id, legacy_id in found.raw, False, MIGRATED)
-    # A row that could not be split goes through when all of its parts do.
-    parts = [one for one in found.batch.ids if row_id(spec, one) == legacy_id]
     problems = [row for one in (legacy_id, *parts) for row in found.problems.get(one, [])]
     if problems:
         first = problems[0]

@@ -48,6 +48,10 @@ def undo(wanted: Undo, note: str = "") -> Run:
     if unfinished := _unfinished(scope):
         return unfinished
     plan = impact(scope)
+    if scope.ids is not None and not any(part.rows or part.failures_undone for part in plan.parts):
+        raise UsageError(
+            f"Nothing of {', '.join(scope.parts)} came from these legacy ids: there is nothing to take back."
+        )
     if plan.refusal:
         raise Refused([plan.refusal])
     return create(

@@ -222,8 +222,13 @@ def _selection(spec: Spec, keys: list[Any] | None = None) -> reader.Selection:
 
 
 def _reached(spec: Spec) -> Any:
-    """The greatest key up to which a run has read all rows; None if none has. A run over chosen ids tells nothing."""
+    """The greatest key up to which a run has read all rows; None if none has.
+
+    A run over chosen ids tells nothing, nor does one of which an undo has taken rows back.
+    """
     chosen = Run.objects.filter(options__ids__isnull=False).exclude(options__ids=None).values_list("pk", flat=True)
+    undone = EntityRun.objects.filter(entity=spec.name, taken_back__gt=0).values_list("pk", flat=True)
     pages = Page.objects.filter(entity=spec.name, undone_at=None).exclude(last_key="").exclude(run__in=list(chosen))
+    pages = pages.exclude(entity_run__in=list(undone))
     last = [legacy_key(spec, key) for key in pages.values_list("last_key", flat=True)]
     return max((key for key in last if key is not None), default=None)

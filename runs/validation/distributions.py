@@ -41,7 +41,7 @@ SHOWN = (Measure.FILLED, Measure.DISTINCT, Measure.SHORTEST, Measure.LONGEST)
 
 TEXTS = (models.CharField, models.TextField)
 ORDERED = (models.IntegerField, models.DecimalField, models.DateField)
-#: More rows than this are not left out by their keys, more codes are none, and so many values tell what a column is.
+#: Rows that did not arrive and can be left out by their keys; codes; values that tell what a column is like.
 ROWS, CODES, SOME = 20_000, 500, 50
 
 
@@ -50,19 +50,21 @@ def check(spec: Spec, snapshot: reader.Snapshot) -> Iterator[Found]:
         return
     selection = reader.Selection(spec.source, spec.paths, spec.where, spec.annotate)
     left_out = sql_distributions.not_created(spec.name, ROWS)
+    if left_out is None:  # no server could tell the rows that arrived from the others
+        return
     recipes = {name: r for name, r in spec.recipes.items() if isinstance(r, Column | Derived)}
     weak = [(name, measure) for name in recipes for measure in (Measure.FILLED, Measure.DISTINCT)]
     rows, found = sql_distributions.measured(spec, weak)
     if not rows:
         return
     kept = dict(zip(weak, found, strict=True))
-    without = [spec.source._meta.pk.to_python(one) for one in left_out or ()]
+    without = [spec.source._meta.pk.to_python(one) for one in left_out]
     poor = {name for name in recipes if kept[name, Measure.DISTINCT] <= 1}
     for name in recipes:
         if name in poor:
             yield from _poor(selection, name, recipes[name], without, kept[name, Measure.FILLED] == 0)
     # Where other rows are missing, no number could be equal: accounting tells which ones.
-    if left_out is not None and profile.rows(selection, without) == rows:
+    if profile.rows(selection, without) == rows:
         yield from _alike(spec, selection, without, poor)
 
 

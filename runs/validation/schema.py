@@ -36,7 +36,7 @@ def check(spec: Spec, snapshot: reader.Snapshot) -> Iterator[Found]:
     ):
         before = _before(spec, side)
         if before is not None:
-            now = in_words(live(side))
+            now = in_words(live(side, tables))
             for table, columns in tables.items():
                 yield from differences(table, before, now, columns)
 

@@ -12,7 +12,7 @@ from runs.shapes import shape
 from runs.sheets import harmless
 from tests.admin.conftest import LEGACY_VALUES, failed_record, texts
 
-pytestmark = pytest.mark.django_db(databases=["default", "target"])
+pytestmark = pytest.mark.django_db(databases=["default", "target", "legacy"])
 
 LIST = "admin:ledger_failedrecord_changelist"
 ROW = "admin:ledger_failedrecord_change"

@@ -15,6 +15,7 @@ VOLATILE = {
     "migration_failed_records": {
         *("id", "page_id", "run", "entity_run", "attempts", "first_failed_at", "last_failed_at"),
     },
+    "migration_failed_attempts": {"id", "page_id", "run", "entity_run", "at"},
     "migration_resolutions": {"id", "page_id", "run"},
     "migration_pending_references": {"id", "page_id", "since"},
 }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import random
 import signal
+import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -71,7 +74,7 @@ def test_a_signal_stops_between_two_pages_and_says_how_to_go_on(
     out, errors = process.communicate()
     run = _unfinished_run(stopped)
     assert process.returncode == 3, errors
-    assert f"--resume {run}" in out and "Traceback" not in errors
+    assert f"resume_run {run}" in out and "Traceback" not in errors
     stopped.migrate("--resume", str(run))
     with stopped.connection("target") as one, migrated.connection("target") as other:
         assert evidence.differences(evidence.dump(one), evidence.dump(other)) == {}
@@ -80,3 +83,61 @@ def test_a_signal_stops_between_two_pages_and_says_how_to_go_on(
 def _started(installation: Installation) -> bool:
     with installation.connection("target") as db:
         return db.execute("SELECT EXISTS (SELECT FROM migration_pages)").fetchone() == (True,)
+
+
+@contextmanager
+def stuck(installation: Installation) -> Iterator[subprocess.Popen[str]]:
+    """A `migrate_entity offices` in the middle of its first page, which somebody else's lock holds up."""
+    with installation.connection("target") as db:
+        db.execute("BEGIN")
+        db.execute("LOCK TABLE offices IN SHARE MODE")
+        process = installation.start("migrate_entity", "offices", "--no-progress")
+        waiting = """
+            SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+            WHERE NOT granted AND relation = 'offices'::regclass AND datname = current_database()
+        """
+        while db.execute(waiting).fetchone() == (0,) and process.poll() is None:
+            time.sleep(0.05)
+        yield process
+        db.execute("ROLLBACK")
+
+
+def _shown(installation: Installation, run: int) -> tuple[int, str]:
+    """The exit code of `show_run`, and the state of the run."""
+    done = installation.manage("show_run", str(run), "--json")
+    return done.returncode, json.loads(done.stdout)["state"]
+
+
+def test_a_run_that_was_killed_shows_as_interrupted_and_one_that_only_sleeps_does_not(
+    install: Callable[..., Installation],
+):
+    made = install()
+    with stuck(made) as process:
+        process.send_signal(signal.SIGSTOP)
+        assert _shown(made, 1) == (0, "running")
+        for command in (["migrate_entity", "offices"], ["resume_run", "1"]):
+            other = made.manage(*command)
+            assert other.returncode == 3 and "run 1" in other.stderr.lower()
+            assert len(other.stderr.strip().splitlines()) == 1
+        assert made.manage("sweep_runs").stdout == "Nothing to do.\n"
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    while _shown(made, 1) == (0, "running"):  # until the server has noticed that nobody is there any more
+        pass
+    assert _shown(made, 1) == (3, "interrupted")
+    assert made.migrate("offices")["state"] == "succeeded"
+
+
+def test_a_second_signal_ends_the_run_at_once(install: Callable[..., Installation]):
+    made = install()
+    with stuck(made) as process:
+        process.send_signal(signal.SIGINT)
+        while "Pausing after this page" not in process.stderr.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate()
+        assert process.returncode == 3
+        assert "Stopped at once" in errors and "Traceback" not in errors
+    assert _shown(made, 1) == (3, "interrupted")
+    again = made.manage("resume_run", "1", "--json")
+    assert (again.returncode, json.loads(again.stdout)["state"]) == (0, "succeeded")

@@ -71,3 +71,26 @@ def order(number: int, **values: Any) -> dict[str, Any]:
 
 
 CORE = ("offices", "profiles", "doctors", "courses", "patients")
+
+
+def offer(number: int, **values: Any) -> dict[str, Any]:
+    """A sound row of dispatch_offer of the doctor of `people`."""
+    return {"id": number, "doctor_id": 7, "product_id": 1 + number % 2, "price_both": f"{number}.10", **values}
+
+
+#: What `migrated` migrates.
+COMPARED = (*CORE, "products", "offers", "discounts", "orders")
+
+
+@pytest.fixture
+def migrated(people: None, insert: Insert, run_entities: Callable[..., Run]) -> None:
+    """Everything has arrived: two products, twelve offers with prices, two discounts, three orders."""
+    insert(legacy.Product, *({"id": n, "name": f"Aligner {n}", "course_id": 1, "type": 1} for n in (1, 2)))
+    insert(legacy.Offer, *(offer(n) for n in range(1, 13)))
+    insert(legacy.Discount, *({"id": n, "offer_id": n, "percent": 10 * n, "start": "2024-02-29"} for n in (1, 2)))
+    insert(
+        legacy.Instruction,
+        *(order(n, submitted_at="2024-05-01T10:00:00Z", exports='{"a": [1.50]}') for n in (41, 42, 43)),
+    )
+    run = run_entities(*COMPARED)
+    assert [e.failed for e in run.entity_runs.all()] == [0] * len(COMPARED)

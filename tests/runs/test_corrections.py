@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from catalog.registry import spec
 from catalog.target import models as target
 from legacy import models as legacy
-from runs import services
+from legacy.reader import Snapshot
+from runs import services, validating
 from runs.actors import Actor, acting
 from runs.engine.correct import live
 from runs.engine.readable import as_read
@@ -21,12 +22,14 @@ from runs.errors import UsageError
 from runs.ledger.models import Correction, FailedRecord, Mapping, RecordEvent, Resolution
 from runs.models import Run
 from runs.services import Selection, Wanted
+from runs.services.undoing import Undo
 from runs.states import State
 from tests.runs.conftest import CORE, Insert, order
 
 Runner = Callable[..., Run]
 
 WHY = "The clinic told us by telephone."
+CHECKED = ("accounting", "values", "references")
 
 
 @pytest.fixture
@@ -58,8 +61,7 @@ def forget_orders() -> None:
 
 def findings_of(entity: str) -> dict[str, int]:
     with Snapshot() as snapshot:
-        checked = validating.validate(spec(entity), snapshot)
-    return {found.kind.code: found.rows for _, one in checked for found in one.found}
+        return {one.found.kind.code: one.found.rows for one in validating.validate(spec(entity), snapshot, CHECKED)}
 
 
 def test_one_rule_for_a_code_brings_all_rows_of_its_group_in(unknown_codes: FailedRecord):
@@ -111,6 +113,17 @@ def test_a_correction_is_replayed_in_a_fresh_run_and_not_once_it_is_revoked(
     assert rule.revoked_at is not None
     with pytest.raises(UsageError, match="revoked"):
         services.revoke(rule.pk)
+
+
+def test_a_retry_is_taken_back_like_any_run_and_its_correction_is_replayed(lost_patients: FailedRecord):
+    services.correct_group(lost_patients.fingerprint, "777", new="5", reason=WHY)
+    first = retry(fingerprint=lost_patients.fingerprint)
+    assert services.execute(services.undo(Undo(run=first.pk))).state == State.SUCCEEDED
+    assert target.Order.objects.count() == 1
+    assert set(FailedRecord.objects.values_list("state", "closed_by")) == {("open", None)}
+    assert not Resolution.objects.filter(rule__startswith="correction").exists()
+    assert retry(fingerprint=lost_patients.fingerprint).state == State.SUCCEEDED
+    assert target.Order.objects.count() == 4
 
 
 def test_what_is_said_of_one_row_goes_before_what_is_said_of_all(unknown_codes: FailedRecord):

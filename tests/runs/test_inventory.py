@@ -122,18 +122,33 @@ def test_the_last_run_that_ended_gives_the_rate_while_a_new_one_was_interrupted(
 
 def test_when_the_newest_run_was_undone_the_one_before_counts():
     ran("orders", State.COMPLETED_WITH_FAILURES, created=97, failed=3)
-    ran("orders", State.UNDONE, created=3, unchanged=97)
+    ran("orders", State.UNDONE, created=3, unchanged=97, taken_back=3)
     found = script(ORDERS)
     assert (found.status, found.tally) == (Status.COMPLETE_WITH_FAILURES, Tally(97, 100))
 
 
 def test_rows_that_a_later_run_found_go_away_with_the_run_that_made_them():
-    ran("orders", State.UNDONE, created=100)
+    ran("orders", State.UNDONE, created=100, taken_back=100)
     ran("orders", unchanged=100)
     assert script(ORDERS).status == Status.ROLLED_BACK
     ran("orders", created=10, unchanged=90)
     found = script(ORDERS)
     assert (found.status, found.tally) == (Status.INCOMPLETE, Tally(10, 100))
+
+
+def test_rows_that_an_undo_left_count_as_migrated():
+    ran("orders", State.UNDONE, created=100, taken_back=60)
+    ran("orders", created=60, unchanged=40)
+    found = script(ORDERS)
+    assert (found.status, found.tally) == (Status.COMPLETE, Tally(100, 100))
+
+
+def test_rows_that_were_taken_back_by_their_ids_are_missing():
+    first = ran("orders", created=100, taken_back=2)
+    found = script(ORDERS)
+    assert (found.status, found.tally) == (Status.INCOMPLETE, Tally(98, 100))
+    Run.objects.filter(pk=ran("orders", deleted=2, in_scope=2).run_id).update(kind=Run.Kind.UNDO)
+    assert script(ORDERS).parts[0].ended == first
 
 
 def test_a_repair_counts_what_all_its_runs_mended():

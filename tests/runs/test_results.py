@@ -15,9 +15,9 @@ from legacy import models as legacy
 from runs.management.results_document import document
 from runs.models import Run
 from runs.results import collect
-from tests.runs.conftest import CORE, Insert, order
+from tests.runs.conftest import CORE, Insert, offer, order
 from tests.runs.repairs import NAME as REPAIR
-from tests.runs.test_validation import change, offer
+from tests.runs.validations import change
 
 pytestmark = pytest.mark.usefixtures("people")
 

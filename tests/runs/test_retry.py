@@ -72,14 +72,14 @@ def test_only_open_records_are_tried_again_and_the_others_are_counted(failed: st
 def test_parents_come_before_their_children_in_one_retry(
     people: None, insert: Insert, run_entities: Runner, legacy_db: Any
 ):
-    legacy_db.execute("UPDATE dispatch_patient SET status = 77")
+    legacy_db.execute("UPDATE dispatch_patient SET user_id = NULL")
     insert(legacy.Instruction, order(41))
     run_entities(*CORE, "orders")
     assert sorted(FailedRecord.objects.values_list("entity", "code")) == [
         ("orders", "missing_parent"),
-        ("patients", "unmapped_code"),
+        ("patients", "required"),
     ]
-    legacy_db.execute("UPDATE dispatch_patient SET status = 4")
+    legacy_db.execute("UPDATE dispatch_patient SET user_id = 9")
     records = list(FailedRecord.objects.order_by("entity").values_list("pk", flat=True))
     run = retry(Selection(records=records))
     assert run.state == State.SUCCEEDED

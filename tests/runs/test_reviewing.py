@@ -39,12 +39,8 @@ def record(legacy_id: str) -> FailedRecord:
 
 def test_failures_are_grouped_by_cause_the_largest_first(failures: Run):
     found = services.groups()
-    assert [(group.code, group.field, group.rows) for group in found] == [
-        ("unmapped_code", "status", 4),
-        ("missing_parent", "patient", 2),
-        ("23514", "amount", 1),
-        ("too_long", "tracking_suffix", 1),
-    ] or [(group.code, group.rows) for group in found][:2] == [("unmapped_code", 4), ("missing_parent", 2)]
+    assert [(group.code, group.rows) for group in found][:2] == [("unmapped_code", 4), ("missing_parent", 2)]
+    assert {(group.code, group.rows) for group in found[2:]} == {("23514", 1), ("too_long", 1)}
     first = found[0]
     assert (first.share, first.first_run, first.last_run) == (0.5, failures.pk, failures.pk)
     assert first.cause.title == "Unknown code" and "extend the declaration" in first.cause.advice
@@ -121,7 +117,7 @@ def test_notes_are_kept_and_nothing_on_the_record_can_be_changed(failures: Run):
     event = RecordEvent.objects.get()
     assert (event.action, event.who, event.text) == ("note", "ada", "asked the clinic")
     for change in (lambda: RecordEvent.objects.update(text="nothing"), lambda: RecordEvent.objects.all().delete()):
-        with pytest.raises(Error, match="neither changed nor deleted"):
+        with pytest.raises(Error, match="can neither be changed nor deleted"):
             change()
     assert RecordEvent.objects.get().text == "asked the clinic"
 

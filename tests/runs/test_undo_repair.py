@@ -8,16 +8,20 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connections
 
-from catalog.target import models as target
 from legacy import models as legacy
 from runs import services, sql_repairs
-from runs.errors import Busy, Refused, UsageError
+from runs.errors import UsageError
+from runs.execution import Watch
 from runs.ledger.models import BeforeImage, FailedRecord, Page
 from runs.models import EntityRun, Run
 from runs.states import State
+from tests.databases import plain_connection
 from tests.runs.conftest import CORE, Insert, order
 from tests.runs.repairs import NAME, constraint, dump, execute, order_of, spoil, valid_afterwards, wrong  # noqa: F401
+from tests.runs.undoing import part
+from tests.runs.undoing import undo as take_back
 
 pytestmark = pytest.mark.usefixtures("people", "valid_afterwards")
 
@@ -37,9 +41,8 @@ def orders(insert: Insert, run_entities: Runner) -> None:
 
 
 def undo(run: Run, *names: str, **options: Any) -> EntityRun:
-    (part,) = services.undo(run.pk, names, **options)
-    run.refresh_from_db()
-    return EntityRun.objects.get(pk=part.entity_run.pk)
+    take_back(run, *names, **options)
+    return part(run, NAME)
 
 
 def test_everything_is_as_it_was(orders: None, run_entities: Runner):
@@ -48,7 +51,7 @@ def test_everything_is_as_it_was(orders: None, run_entities: Runner):
     assert wrong() == 0 and constraint()[2] is True
     assert (undo(run).state, run.state, run.problem) == (State.UNDONE, State.UNDONE, "")
     assert (dump(), constraint()) == before
-    assert not Page.objects.filter(entity=NAME, undone_at=None).exists()
+    assert not Page.objects.filter(run=run.pk, undone_at=None).exists()
 
 
 def test_the_constraint_still_refuses_new_wrong_rows(orders: None, run_entities: Runner):
@@ -69,11 +72,11 @@ def test_it_can_be_repaired_again_and_taken_back_again(orders: None, run_entitie
 def test_a_row_that_was_edited_since_stays_and_is_named(orders: None, run_entities: Runner):
     run = run_entities(NAME)
     execute("UPDATE orders SET doctor_id = NULL WHERE id = %s", order_of(43).pk)
-    (plan,) = services.undo_plan(run.pk)
-    assert (plan.rows, plan.edited) == (5, ["43"])
-    part = undo(run)
-    assert "1 rows of orders were edited or deleted" in part.problem and "legacy ids 43." in part.problem
-    assert run.problem == part.problem
+    (plan,) = services.undo_plan(services.Undo(run.pk)).parts
+    assert (plan.restore, plan.keep, plan.edited_ids) == (4, 1, ["43"])
+    problem = undo(run).problem
+    assert "1 rows of orders were edited or deleted" in problem and "legacy ids 43." in problem
+    assert run.problem == problem
     assert order_of(43).doctor_id is None and wrong() == 4
 
 
@@ -88,14 +91,14 @@ def test_overwrite_restores_edited_rows_too(orders: None, run_entities: Runner):
     before = dump()
     run = run_entities(NAME)
     execute("UPDATE orders SET doctor_id = NULL WHERE id = %s", order_of(43).pk)
-    assert undo(run, overwrite=True).problem == ""
+    assert undo(run, take_edited=True).problem == ""
     assert dump() == before
 
 
 def test_a_row_that_was_deleted_since_is_named(orders: None, run_entities: Runner):
     run = run_entities(NAME)
     execute("DELETE FROM orders WHERE id = %s", order_of(43).pk)
-    assert "legacy ids 43." in undo(run, overwrite=True).problem
+    assert "legacy ids 43." in undo(run, take_edited=True).problem
     assert wrong() == 4
 
 
@@ -141,14 +144,13 @@ def test_stopped_in_the_middle_it_goes_on_where_it_was(orders: None, monkeypatch
     with monkeypatch.context() as broken:
         broken.setattr(sql_repairs, "restore_page", once)
         with pytest.raises(Killed):
-            services.undo(run.pk)
+            take_back(run)
     run.refresh_from_db()
     assert (run.state, wrong()) == (State.UNDOING, 1)
     assert constraint() == before[1]
-    with pytest.raises(Busy, match=f"undo_run {run.pk}"):
-        services.start(services.chosen([NAME]), services.Options())
-    undo(run)
+    done = take_back(run)
     assert (dump(), constraint(), run.state) == (*before, State.UNDONE)
+    assert (part(done, NAME).restored, Run.objects.filter(kind=Run.Kind.UNDO).count()) == (5, 1)
 
 
 def _interrupted(monkeypatch: pytest.MonkeyPatch) -> Run:
@@ -166,37 +168,49 @@ def _interrupted(monkeypatch: pytest.MonkeyPatch) -> Run:
     return run
 
 
-def test_what_migrated_rows_is_refused(insert: Insert, run_entities: Runner):
-    insert(legacy.Instruction, order(41))
-    run = run_entities(*CORE, "orders")
-    with pytest.raises(Refused, match=r"migrated 6 entities with .* rows: only repairs can be taken back"):
-        services.undo(run.pk)
-    assert run.entity_runs.exclude(state=State.SUCCEEDED).count() == 0
-    assert target.Order.objects.count() == 1
-
-
 def test_the_repair_of_a_run_that_did_more_can_be_named(orders: None, run_entities: Runner):
     before = dump(), constraint()
     run = run_entities("orders", NAME)
-    with pytest.raises(Refused, match=f"undo_run {run.pk} {NAME}"):
-        services.undo(run.pk)
     undo(run, NAME)
     assert (dump(), constraint(), run.state) == (*before, State.SUCCEEDED)
     with pytest.raises(UsageError, match="has been taken back already"):
-        services.undo(run.pk, [NAME])
+        take_back(run, NAME)
 
 
-def test_what_cannot_be_taken_back_is_said(orders: None, run_entities: Runner):
-    with pytest.raises(UsageError, match="There is no run 99"):
-        services.undo(99)
-    with pytest.raises(UsageError, match="was a dry run"):
-        services.undo(run_entities(NAME, dry_run=True).pk)
+def test_what_a_repair_and_its_undo_write_does_not_count_as_edited(orders: None, run_entities: Runner):
+    first = Run.objects.earliest("pk")
+    # As if the run itself had left them like this.
+    execute(
+        "UPDATE migration_pages SET versions = (SELECT jsonb_agg(DISTINCT xmin::text) FROM orders)"
+        " WHERE entity = 'orders'"
+    )
+    repaired = run_entities(NAME)
+    assert services.undo_plan(services.Undo(first.pk)).parts[0].edited == 0
+    undo(repaired)
+    assert services.undo_plan(services.Undo(first.pk)).parts[0].edited == 0
+
+
+def test_an_edit_before_the_repair_is_still_seen_after_it(orders: None, run_entities: Runner):
+    first = Run.objects.earliest("pk")
+    assert services.undo_plan(services.Undo(first.pk)).parts[0].edited_ids == ["41", "42", "43", "44", "45"]
+    repaired = run_entities(NAME)
+    assert {"41", "45"} <= set(services.undo_plan(services.Undo(first.pk)).parts[0].edited_ids)
+    undo(repaired)
+    assert {"41", "45"} <= set(services.undo_plan(services.Undo(first.pk)).parts[0].edited_ids)
+
+
+def test_a_table_that_somebody_uses_is_named_with_what_to_do(
+    orders: None, run_entities: Runner, monkeypatch: pytest.MonkeyPatch
+):
     run = run_entities(NAME)
-    with pytest.raises(UsageError, match="has no part invoices"):
-        services.undo(run.pk, ["invoices"])
-    undo(run)
-    with pytest.raises(UsageError, match="is undone: there is nothing left"):
-        services.undo(run.pk)
+    with monkeypatch.context() as impatient, plain_connection(connections["target"].settings_dict["NAME"]) as other:
+        impatient.setattr(sql_repairs, "wait_for_locks", lambda seconds: execute("SET LOCAL lock_timeout = '1ms'"))
+        with other.transaction():
+            other.execute("SELECT FROM orders")
+            done = take_back(run)
+    assert (done.state, wrong()) == (State.BROKEN, 0)
+    assert f"held rows or the table of {NAME}" in part(done, NAME).problem
+    assert take_back(run).state == State.SUCCEEDED and wrong() == 5
 
 
 def test_the_command_asks_first(orders: None, run_entities: Runner, monkeypatch: pytest.MonkeyPatch):
@@ -206,7 +220,7 @@ def test_the_command_asks_first(orders: None, run_entities: Runner, monkeypatch:
     monkeypatch.setattr("builtins.input", lambda prompt: "n")
     with pytest.raises(SystemExit) as code:
         call_command("undo_run", run.pk, stdout=out)
-    assert code.value.code == 3 and "5 rows of orders get back" in out.getvalue() and wrong() == 0
+    assert code.value.code == 3 and "repair_order_doctors" in out.getvalue() and wrong() == 0
     monkeypatch.setattr("builtins.input", lambda prompt: (_ for _ in ()).throw(EOFError()))
     with pytest.raises(CommandError, match="add --yes"):
         call_command("undo_run", run.pk, stdout=out)

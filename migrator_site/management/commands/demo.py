@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import signal
 import socket
 from argparse import BooleanOptionalAction
 from typing import Any
@@ -13,6 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
 
 from migrator_site import tryout
+from migrator_site.beside import background_worker
 from migrator_site.predecessor import is_fresh
 from runs import services
 from runs.management.base import USAGE, MigratorCommand, exit_code
@@ -24,7 +26,8 @@ LOGIN = "demo"
 class Command(MigratorCommand):
     help = (
         "Builds a legacy database with planted defects, migrates it, prints what became of every row, and serves the "
-        "admin. Run it again: nothing is built or migrated twice. Exit codes as for migrate_entity."
+        "admin, with a background worker beside it. Run it again: nothing is built or migrated twice. Exit codes as "
+        "for migrate_entity."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -47,9 +50,7 @@ class Command(MigratorCommand):
         call_command("build_demo_legacy", scale=options["scale"], seed=options["seed"])
         if is_fresh():
             call_command("build_demo_predecessor", stdout=self.stdout)
-        run = services.start(
-            services.chosen(everything=True), services.Options(settings.BATCH_SIZE), note="The demo."
-        )
+        run = services.start(services.chosen(everything=True), services.Options(settings.BATCH_SIZE), note="The demo.")
         with watching(self.err, show=True) as watch:
             services.execute(run, watch)
         print_summary(self.out, run)
@@ -66,7 +67,10 @@ class Command(MigratorCommand):
         self.stdout.write(
             f"\nAdmin: http://127.0.0.1:{port}/   login: {LOGIN}   password: {password}   (Ctrl-C ends it)"
         )
-        call_command("runserver", f"127.0.0.1:{port}", use_reloader=False)
+        # SIGTERM ends it as Ctrl-C does, and the worker with it.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with background_worker():
+            call_command("runserver", f"127.0.0.1:{port}", use_reloader=False)
 
 
 def _check_port(port: int) -> None:

@@ -22,7 +22,7 @@ def html(report: Report) -> bytes:
     """The file. The same report gives the same file, byte by byte: that is how a filed copy is checked."""
     # Within the element only "<" could be taken for markup.
     embedded = canonical(report.as_dict()).replace("<", "\\u003c")
-    return render_to_string("runs/report_file.html", {**context(report), "embedded": embedded}).encode()
+    return render_to_string("runs/report_file.html", {"report": context(report), "embedded": embedded}).encode()
 
 
 def context(report: Report) -> dict[str, Any]:

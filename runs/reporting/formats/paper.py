@@ -15,7 +15,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import KeepTogether, LongTable, Paragraph, SimpleDocTemplate, Spacer, Table
+from reportlab.platypus import CondPageBreak, LongTable, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from runs.reporting.charts import charts
 from runs.reporting.drawing import Drawing
@@ -41,9 +41,11 @@ COLOURS = {
 SIZE = landscape(A4)
 MARGIN = 14 * mm
 BREADTH = SIZE[0] - 2 * MARGIN
-#: Columns are as broad as their longest words, up to this share of the page; the longest texts share what is left.
-BROADEST = 0.34
+#: A column that needs more than this share of the page is long: its text may break into lines.
+LONG = 0.15
 CELL_SIZE = 6.6
+#: The space that a heading wants below it.
+FIRST_LINES = 22 * mm
 
 
 def pdf(report: Report) -> bytes:
@@ -82,13 +84,10 @@ def _story(report: Report) -> Iterator[Any]:
         head = [_paragraph(section.title, "heading"), *(_paragraph(note, "note") for note in section.notes)]
         if picture := pictures.get(section.key):
             head += [Spacer(0, 4), _drawing(picture), Spacer(0, 4)]
-        if not section.rows:
-            yield KeepTogether([*head, _paragraph(section.none, "text")])
-            continue
-        table = _table(section)
-        # A heading alone at the foot of a page is of no use: it stays with the first lines of its table.
-        yield KeepTogether([*head, *table[:1]])
-        yield from table[1:]
+        # A heading alone at the foot of a page is of no use: it stays with the first lines below it.
+        yield CondPageBreak(sum(one.wrap(BREADTH, SIZE[1])[1] for one in head) + FIRST_LINES)
+        yield from head
+        yield _table(section) if section.rows else _paragraph(section.none, "text")
 
 
 def _facts(report: Report) -> Table:
@@ -109,32 +108,23 @@ def _facts(report: Report) -> Table:
 # Tables ----------------------------------------------------------------------------------------------------
 
 
-def _table(section: Section) -> list[Any]:
-    """The table as one flowable, or, if it is long, its first lines and the rest."""
+def _table(section: Section) -> LongTable:
     rows = [[shown(cell) for cell in row] for row in section.rows]
-    widths = _widths(section.headings, rows)
-    if len(rows) <= 8:
-        return [_lines(section, rows, widths, sums=section.sums)]
-    return [_lines(section, rows[:4], widths), _lines(section, rows[4:], widths, sums=section.sums, again=True)]
-
-
-def _lines(
-    section: Section, rows: Sequence[Sequence[str]], widths: Sequence[float], sums: int = 0, again: bool = False
-) -> LongTable:
     numeric = section.numeric
     headings = [_cell(heading, place in numeric, "head") for place, heading in enumerate(section.headings)]
     body = [[_cell(text, place in numeric) for place, text in enumerate(row)] for row in rows]
-    table = LongTable([headings, *body], colWidths=widths, repeatRows=1, hAlign="LEFT")
+    widths = _widths(section.headings, rows)
+    table = LongTable([headings, *body], colWidths=widths, repeatRows=1, hAlign="LEFT", spaceBefore=3)
     style: list[tuple[Any, ...]] = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEBELOW", (0, 0), (-1, -1), 0.3, RULE),
         ("LEFTPADDING", (0, 0), (-1, -1), 0),
         ("RIGHTPADDING", (0, 0), (-1, -1), 6),
-        ("TOPPADDING", (0, 0), (-1, -1), 1.6),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+        ("TOPPADDING", (0, 0), (-1, -1), 1.2),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 1.6),
     ]
-    if sums:
-        style.append(("LINEABOVE", (0, -sums), (-1, -sums), 0.8, QUIET))
+    if section.sums:
+        style.append(("LINEABOVE", (0, -section.sums), (-1, -section.sums), 0.8, QUIET))
     table.setStyle(style)
     return table
 
@@ -147,11 +137,12 @@ def _widths(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[floa
     ]
     if sum(needs) <= BREADTH:
         return needs
-    long = [min(need, BREADTH * 2) for need in needs]
-    fixed = sum(need for need in long if need <= BREADTH / len(needs))
-    shares = sum(need for need in long if need > BREADTH / len(needs))
-    left = BREADTH - fixed
-    return [need if need <= BREADTH / len(needs) else need / shares * left for need in long]
+    long = BREADTH * LONG
+    left = BREADTH - sum(need for need in needs if need <= long)
+    # The longest text has so many lines anyway that it need not have all of the breadth.
+    shares = {place: min(need, BREADTH) for place, need in enumerate(needs) if need > long}
+    total = sum(shares.values())
+    return [shares[place] / total * left if place in shares else need for place, need in enumerate(needs)]
 
 
 def _cell(text: str, number: bool, style: str = "cell") -> Paragraph:
@@ -196,7 +187,8 @@ def _fonts() -> None:
 
 # Pictures --------------------------------------------------------------------------------------------------
 
-SCALE, TEXT_SIZE, LEGEND = 0.85, 9.5, 16.0
+#: How much smaller than on a screen, the size of text in pictures, the space of a legend, and the tallest picture.
+SCALE, TEXT_SIZE, LEGEND, TALLEST = 0.85, 9.5, 16.0, 380.0
 
 
 def _drawing(drawing: Drawing) -> shapes.Drawing:
@@ -216,9 +208,10 @@ def _drawing(drawing: Drawing) -> shapes.Drawing:
         group.add(_string(text.x, height - text.y, text.text, text.anchor, font, fill))
     _legend(drawing, group)
     below = LEGEND if drawing.legend else 0.0
-    group.translate(0, below * SCALE)
-    group.scale(SCALE, SCALE)
-    picture = shapes.Drawing(drawing.width * SCALE, (height + below) * SCALE)
+    scale = min(SCALE, TALLEST / (height + below))
+    group.translate(0, below * scale)
+    group.scale(scale, scale)
+    picture = shapes.Drawing(drawing.width * scale, (height + below) * scale)
     picture.add(group)
     return picture
 

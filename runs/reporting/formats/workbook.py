@@ -56,7 +56,7 @@ def _fill(sheet: Any, section: Section) -> None:
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for row in section.rows:
-        sheet.append([_value(cell) for cell in row])
+        sheet.append([as_value(cell) for cell in row])
     sheet.freeze_panes = "A2"
     for place, heading in enumerate(section.headings):
         longest = max([len(heading), *(len(str(row[place] or "")) for row in section.rows)])
@@ -70,7 +70,8 @@ def _fill(sheet: Any, section: Section) -> None:
         sheet.append([harmless(note)])
 
 
-def _value(cell: Cell) -> Any:
+def as_value(cell: Cell) -> Any:
+    """As the sheet takes it."""
     if isinstance(cell, Decimal):
         return cell if len(cell.as_tuple().digits) <= EXACT_DIGITS else f"{cell:f}"
     return harmless(cell) if isinstance(cell, str) else cell
