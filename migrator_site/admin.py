@@ -48,7 +48,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
 
     @display(description="roles")
     def roles(self, user: User) -> str:
-        return ", ".join(group.name for group in user.groups.all()) or "–"
+        return ", ".join(sorted(group.name for group in user.groups.all())) or "–"
 
 
 @admin.register(Group)

@@ -108,7 +108,7 @@ def of_group(request: HttpRequest, fingerprint: str) -> list[Choice]:
     found = []
     for column in columns:
         for value in column.values:
-            shown = cell(column.path, value.wanted.old, reveal or bool(column.parent))
+            shown = cell(column.path, value.value, reveal or bool(column.parent))
             found.append(Choice(_token(value.wanted), shown, value.wanted, column.parent, value.rows))
     return found
 

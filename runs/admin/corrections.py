@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_POST
 from import_export.admin import ImportExportMixin
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.results import Result
@@ -20,29 +17,21 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 from unfold.decorators import display
 from unfold.views import ChangeList
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from catalog.browse import BrowseList
 from legacy.looks import may_see_values, record_look
 from runs import services
-from runs.actors import acting
-from runs.admin.acting import by_request
+from runs.admin.correction_actions import LIST, possible, retry, revoke
 from runs.admin.filters import EntityFilter, exact
 from runs.admin.ledger import LedgerAdmin
-from runs.admin.links import link, may_view, row_url, target_row
-from runs.admin.review_actions import ACTIONS, allowed, carry_out
+from runs.admin.links import link, may_view, target_row
 from runs.admin.script_exports import Plain
 from runs.admin.uploads import DatabaseUpload
-from runs.errors import MigratorError
 from runs.ledger.models import Correction, FailedRecord
-from runs.models import Run
-from runs.services import Selection
-from runs.services.correcting import concerned
 from runs.shapes import cell
 from runs.sheets import CorrectionList, may_import
 from runs.sheets_import import CorrectionImport
 
-LIST = "admin:ledger_correction_changelist"
 #: Where the session keeps the numbers of imported corrections until their records are offered for a retry.
 IMPORTED = "imported_corrections"
 
@@ -71,14 +60,6 @@ class ReachFilter(DropdownFilter):
         if self.value() not in ("rule", "row"):
             return queryset
         return queryset.filter(legacy_id="") if self.value() == "rule" else queryset.exclude(legacy_id="")
-
-
-class RevokeForm(forms.Form):
-    reason = forms.CharField(
-        label="Reason",
-        help_text="Rows that arrived with it stay as they are. Write no personal data.",
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
-    )
 
 
 class SheetImport(CorrectionImport):
@@ -182,7 +163,7 @@ class CorrectionAdmin(ImportExportMixin, LedgerAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         made = self.get_object(request, object_id)
-        shown = {"title": str(made), **_possible(request, made)} if made else {}
+        shown = {"title": str(made), **possible(request, made)} if made else {}
         return super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})
 
     # Import and export -----------------------------------------------------------------------------------------
@@ -220,64 +201,3 @@ class CorrectionAdmin(ImportExportMixin, LedgerAdmin):
         request.session[IMPORTED] = made
         messages.success(request, f"{len(made):,} correction{'' if len(made) == 1 else 's'} in force.")
         return redirect(LIST)
-
-
-def _possible(request: HttpRequest, made: Correction) -> dict[str, Any]:
-    """What the user may do about a correction as it is."""
-    rows = len(concerned(made)) if made.revoked_at is None else 0
-    return {
-        "open_rows": rows,
-        "retry_url": reverse("admin:ledger_correction_retry") if rows and allowed(request, "retry", True) else "",
-        "revoke_url": reverse("admin:ledger_correction_revoke", args=[made.pk])
-        if made.revoked_at is None and allowed(request, "revoke")
-        else "",
-        "revoke_form": RevokeForm(),
-    }
-
-
-def _guard(request: HttpRequest, what: str, in_bulk: bool = False) -> None:
-    if not may_view(request, Correction) or not allowed(request, what, in_bulk):
-        raise PermissionDenied
-
-
-@require_POST
-def revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    """Takes a correction out of force."""
-    _guard(request, "revoke")
-    made, form = get_object_or_404(Correction, pk=pk), RevokeForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "Say why the correction is revoked.")
-        return redirect(row_url(Correction, made.pk))
-    try:
-        with acting(by_request(request)):
-            services.revoke(made.pk, form.cleaned_data["reason"])
-    except MigratorError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, f"Correction {made.pk} is revoked: later runs read the legacy value as it is.")
-    return redirect(row_url(Correction, made.pk))
-
-
-@require_POST
-def retry(request: HttpRequest) -> HttpResponse:
-    """Tries the open failed records again that the corrections in `corrections` ("3,5,8") speak of."""
-    _guard(request, "retry", in_bulk=True)
-    numbers = [int(number) for number in request.POST.get("corrections", "").split(",") if number.isdecimal()]
-    records = _spoken_of(Correction.objects.filter(pk__in=numbers))
-    if not records:
-        messages.error(request, "No open failed record is left of those that the corrections speak of.")
-        return redirect(LIST)
-    run = carry_out(request, ACTIONS["retry"], Selection(records=sorted(records)), ACTIONS["retry"].form({}))
-    return redirect(row_url(Run, run.pk) if run and may_view(request, Run) else LIST)
-
-
-def _spoken_of(made: QuerySet[Correction]) -> set[int]:
-    """The open failed records, by number; those of single rows by one query for each entity."""
-    rows: dict[str, list[str]] = {}
-    for entity, legacy_id in made.exclude(legacy_id="").values_list("entity", "legacy_id"):
-        rows.setdefault(entity, []).append(legacy_id)
-    found = {record.pk for rule in made.filter(legacy_id="") for record in concerned(rule)}
-    for entity, ids in rows.items():
-        open_records = Selection(entity=entity, legacy_ids=ids).rows(FailedRecord.State.OPEN)
-        found.update(open_records.values_list("pk", flat=True))
-    return found

@@ -25,6 +25,7 @@ from runs.admin.review_pages import GROUP, GROUPS, page, reviewing
 from runs.ledger.models import Correction, FailedRecord
 from runs.models import Run
 from runs.services import Filter, Group, Selection
+from runs.sheets import may_import
 
 State = FailedRecord.State
 ANY = "any"
@@ -99,7 +100,6 @@ def groups_page(request: HttpRequest) -> HttpResponse:
         "reset_url": reverse(GROUPS),
         "records_url": list_url(FailedRecord),
         "corrections_url": list_url(Correction) if may_view(request, Correction) else "",
-        "may_import": allowed(request, "import", in_bulk=True),
     }
     return page(request, "runs/failure_groups.html", "Failed records by cause", context)
 
@@ -138,7 +138,8 @@ def shown(request: HttpRequest, fingerprint: str, correcting: forms.Form | None 
         messages.error(request, "There is no such group of failed records: its rows may fail for another cause.")
         return redirect(GROUPS)
     few = services.groups(Filter(fingerprint=fingerprint, state=State.OPEN if State.OPEN in states else ""))[0]
-    choices = correction_form.of_group(request, fingerprint)
+    may_correct = State.OPEN in states and allowed(request, "correct", in_bulk=True)
+    choices = correction_form.of_group(request, fingerprint) if may_correct else []
     if choices and may_see_values(request):
         record_look(request, FailedRecord, f"Looked at the values behind the group {fingerprint}.")
     context = {
@@ -150,7 +151,7 @@ def shown(request: HttpRequest, fingerprint: str, correcting: forms.Form | None 
         "records_url": _records_url(fingerprint, State.OPEN),
         "actions": _actions(request, fingerprint, states),
         "correction": correcting or correction_form.CorrectionForm(choices),
-        "may_correct": bool(choices) and allowed(request, "correct", in_bulk=True),
+        "may_correct": bool(choices),
         "correct_url": reverse("admin:ledger_failedrecord_correct_group", args=[fingerprint]),
         "reveal": may_see_values(request),
         **_around(request, fingerprint),
@@ -205,7 +206,7 @@ def _around(request: HttpRequest, fingerprint: str) -> dict[str, Any]:
         "groups_url": reverse(GROUPS),
         "export_url": f"{export}?fingerprint={fingerprint}&state__exact={State.OPEN}",
         "import_url": reverse("admin:ledger_correction_import")
-        if allowed(request, "import", in_bulk=True) and may_view(request, Correction)
+        if may_view(request, Correction) and may_import(request.user)
         else "",
         "corrections": made if may_view(request, Correction) else 0,
         "corrections_url": list_url(Correction, fingerprint=fingerprint),

@@ -32,7 +32,7 @@ def now(request: HttpRequest) -> dict[str, Any]:
     """The runs that are under way, those that need somebody, and the newest one with its entities."""
     newest = Run.objects.first()
     shown = summary(newest) if newest else {}
-    others = Run.objects.filter(state__in=MOVING).exclude(pk=newest and newest.pk)
+    others = Run.objects.filter(state__in=MOVING).exclude(pk=newest.pk if newest else 0)
     moving = [*([shown] if shown.get("alive") else []), *(one for run in others if (one := summary(run))["alive"])]
     stopped = [Stopped(run, STATE_LABELS[State(run.state)], row_url(Run, run.pk)) for run in _stopped()]
     return {

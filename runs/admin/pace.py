@@ -10,6 +10,9 @@ from runs.admin.entity_runs import Panel, duration
 from runs.models import EntityRun, Run, RunEvent
 from runs.states import SETTLED, State
 
+#: Kinds of runs that read the legacy rows of an entity from the first to the last.
+WHOLE = (Run.Kind.MIGRATION, Run.Kind.VALIDATION)
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -58,11 +61,12 @@ def pace(run: Run, panels: Sequence[Panel]) -> Pace:
 
 
 def _earlier(run: Run, entities: Sequence[str]) -> dict[str, int]:
-    """Entity → rows in scope of its last run of the same kind."""
-    if run.kind != Run.Kind.MIGRATION or run.options.get("ids") or run.options.get("limit"):
+    """Entity → rows in scope the last time that it was read as a whole, as it is by this run."""
+    if run.kind not in WHOLE or run.options.get("ids") or run.options.get("limit"):
         return {}
-    found = EntityRun.objects.filter(run__kind=run.kind, entity__in=entities, in_scope__isnull=False)
-    return dict(found.order_by("entity", "-run_id").distinct("entity").values_list("entity", "in_scope"))
+    found = EntityRun.objects.filter(run__kind__in=WHOLE, entity__in=entities, in_scope__isnull=False)
+    latest = found.order_by("entity", "-run_id").distinct("entity")
+    return {entity: rows or 0 for entity, rows in latest.values_list("entity", "in_scope")}
 
 
 def taken_up(events: Iterable[RunEvent]) -> dict[str, datetime]:

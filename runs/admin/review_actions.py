@@ -31,7 +31,6 @@ PERMISSIONS = {
     "note": (OPERATE, OPERATE),
     "correct": (OPERATE, OPERATE),
     "revoke": (OPERATE, OPERATE),
-    "import": (OPERATE, OPERATE),
 }
 
 

@@ -99,7 +99,7 @@ def _validate(run: Run) -> str:
 def _compared(run: Run) -> list[Work]:
     """What of the run can be compared. A repair has no rows of its own: its entity is, under its own name."""
     names = run.entity_runs.order_by("position").values_list("entity", flat=True)
-    works = [work for work in map(named, names) if not isinstance(work, RepairSpec)]
+    works: list[Work] = [work for work in map(named, names) if not isinstance(work, RepairSpec)]
     if not works:
         raise UsageError(f"{run} has only repairs: validate the entities that they repair.")
     return works

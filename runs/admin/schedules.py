@@ -6,16 +6,19 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from runs.actors import acting
+from runs.admin.acting import by_request
 from runs.admin.links import may_view
 from runs.admin.run_actions import OPERATE, told
 from runs.admin.work_form import WorkForm
+from runs.errors import MigratorError
 from runs.models import Run
 from runs.services import scheduling
 from runs.services.scheduling import Frequency, Plan
@@ -72,7 +75,7 @@ def schedules(request: HttpRequest) -> HttpResponse:
             told(request, lambda: _remove(request.POST["remove"]))
             return redirect(HERE)
         form = ScheduleForm(request.POST)
-        if form.is_valid() and told(request, lambda: _make(form.plan)):
+        if form.is_valid() and _made(request, form):
             return redirect(HERE)
     else:
         form = ScheduleForm()
@@ -86,9 +89,16 @@ def schedules(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "runs/schedules.html", context)
 
 
-def _make(plan: Plan) -> str:
-    made = scheduling.schedule(plan)
-    return f"The schedule {made.plan.name} is made. A background worker has to run when it is due."
+def _made(request: HttpRequest, form: ScheduleForm) -> bool:
+    """What stands in the way is said in the form."""
+    try:
+        with acting(by_request(request)):
+            made = scheduling.schedule(form.plan)
+    except MigratorError as error:
+        form.add_error(None, str(error))
+        return False
+    messages.success(request, f"The schedule {made.plan.name} is made. A background worker has to run when it is due.")
+    return True
 
 
 def _remove(number: str) -> str:

@@ -57,7 +57,8 @@ class WorkForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.work: list[Work] = []
         self._offer("domains", list(DataDomain.objects.values_list("code", "name")))
-        with_parts = {one.script for one in (*ordered(), *repairs(), *validations())}
+        everything: list[Work] = [*ordered(), *repairs(), *validations()]
+        with_parts = {one.script for one in everything}
         scripts = MigrationScript.objects.filter(number__in=with_parts)
         self._offer("scripts", [(script.number, str(script)) for script in scripts])
         self._offer(
@@ -107,7 +108,7 @@ class WorkForm(forms.Form):
             return found
         if given["dry_run"]:
             raise UsageError("A validation changes nothing: leave out the dry run.")
-        compared = [one for one in found if not isinstance(one, RepairSpec)]
+        compared: list[Work] = [one for one in found if not isinstance(one, RepairSpec)]
         if not compared:
             raise UsageError("A repair has no rows of its own to validate: choose the entity that it repairs.")
         return compared

@@ -61,11 +61,16 @@ class Job:
 
 def in_scope(job: Job) -> int:
     """The rows that the undo has dealt with and those that are left."""
-    return done(job.entity_run) + sql_undo.rows_left(job.spec.name)
+    return done(job.entity_run) + (0 if ended(job.entity_run) else sql_undo.rows_left(job.spec.name))
 
 
 def done(entity_run: UUID) -> int:
+    """Rows that the pages account for; the last page those that stay."""
     return sum(Page.objects.filter(entity_run=entity_run).values_list("read", flat=True))
+
+
+def ended(entity_run: UUID) -> bool:
+    return Page.objects.filter(entity_run=entity_run, final=True).exists()
 
 
 def take_back(job: Job, committed: Callable[[Page], None]) -> None:

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from catalog.repair import RepairSpec
 from runs import sql, sql_failures, sql_repairs
-from runs.engine.undo import PATIENCE, done
+from runs.engine.undo import PATIENCE, done, ended
 from runs.ledger.models import Page
 from runs.sql_undo_set import Choice
 
@@ -47,7 +47,7 @@ class Job:
 
 def in_scope(job: Job) -> int:
     """The rows that were restored and those that are left."""
-    return done(job.entity_run) + len(job.left())
+    return done(job.entity_run) + (0 if ended(job.entity_run) else len(job.left()))
 
 
 def take_back(job: Job, committed: Callable[[Page], None]) -> None:
@@ -56,10 +56,9 @@ def take_back(job: Job, committed: Callable[[Page], None]) -> None:
     Rows that were edited since stay as they are, unless told otherwise. Kill it at any moment: the next call goes on at
     the page that was not committed.
     """
-    last = Page.objects.filter(entity_run=job.entity_run).order_by("-number").first()
-    if last is not None and last.final:
+    if ended(job.entity_run):
         return
-    number = last.number + 1 if last else 1
+    number = Page.objects.filter(entity_run=job.entity_run).count() + 1
     for entity_run, constraints in job.constraints.items():
         for page in Page.objects.filter(entity_run=entity_run, undone_at=None).exclude(updated=0).order_by("-number"):
             with transaction.atomic(using=sql.ALIAS):

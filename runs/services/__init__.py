@@ -6,7 +6,7 @@ from runs.services.comparing import Comparison, shown
 from runs.services.correcting import Wanted, correct, correct_group, corrections, drafted, group_rule, revoke
 from runs.services.grouping import Filter, Group, groups
 from runs.services.looking import look_up
-from runs.services.rehearsing import Rehearsal, of_record, parent_of, rehearse, wrong_columns
+from runs.services.rehearsing import Rehearsal, of_record, parent_of, rehearse, spoken_of, wrong_columns
 from runs.services.reporting import check_report, report, report_format
 from runs.services.reviewing import assign, dismiss, note, reopen, retry
 from runs.services.scheduling import (
@@ -82,6 +82,7 @@ __all__ = [
     "sign_off",
     "sign_offs",
     "silent_since",
+    "spoken_of",
     "start",
     "start_due",
     "start_validation",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,8 @@ class WrongValue:
     """What a column says in so many open records, as the rule about it that has no answer yet."""
 
     wanted: Wanted
+    #: The value as JSON gives it, of which masks know the kind.
+    value: Any
     rows: int
 
 
@@ -69,7 +72,7 @@ def wrong_columns(fingerprint: str) -> list[WrongColumn]:
         counted = said.values_list("said").annotate(rows=Count("pk")).order_by("-rows", "said")[: VALUES + 1]
         field = first.field if first.field in declaration(first.entity).recipes else ""
         values = [
-            WrongValue(Wanted(first.entity, path, text(value), field=field, fingerprint=fingerprint), rows)
+            WrongValue(Wanted(first.entity, path, text(value), field=field, fingerprint=fingerprint), value, rows)
             for value, rows in counted
         ]
         found.append(WrongColumn(path, parent_of(first.entity, path), values[:VALUES], len(values) > VALUES))
@@ -112,6 +115,19 @@ def rehearse(wanted: Wanted) -> Rehearsal:
     ]
     obstacles = Counter(outcome.message for outcome in outcomes if not outcome.goes_through)
     return Rehearsal(draft, len(records), len(outcomes), len(outcomes) - obstacles.total(), obstacles.most_common())
+
+
+def spoken_of(corrections: Collection[int]) -> list[int]:
+    """The open failed records that these corrections speak of, by number; one query for each entity and each rule."""
+    made = Correction.objects.filter(pk__in=corrections)
+    rows: dict[str, list[str]] = {}
+    for entity, legacy_id in made.exclude(legacy_id="").values_list("entity", "legacy_id"):
+        rows.setdefault(entity, []).append(legacy_id)
+    found = {record.pk for rule in made.filter(legacy_id="") for record in concerned(rule)}
+    for entity, ids in rows.items():
+        open_records = Selection(entity=entity, legacy_ids=ids).rows(FailedRecord.State.OPEN)
+        found.update(open_records.values_list("pk", flat=True))
+    return sorted(found)
 
 
 def _migrated(entity: str, legacy_id: str) -> bool:

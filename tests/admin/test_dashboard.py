@@ -64,7 +64,7 @@ def test_open_failures_by_cause_lead_to_their_records(reviewer, world):
     assert "2 Unknown code orders status 1 Duplicate orders" in plain(response)
     assert "All 3 open failed records" in plain(response)
     urls = response.content.decode().replace("&amp;", "&")
-    assert "/admin/ledger/failedrecord/?state__exact=open&fingerprint=aaaaaaaaaaaaaaaa" in urls
+    assert "/admin/ledger/failedrecord/groups/aaaaaaaaaaaaaaaa/" in urls
 
 
 def test_it_says_which_databases_answer(reviewer, world):
@@ -111,6 +111,6 @@ def test_the_sidebar_offers_what_may_be_opened(boss, reviewer, world):
     for link in ("/admin/ledger/mapping/", "/admin/runs/run/"):
         assert f'href="{link}"' in everything
         assert f'href="{link}"' in some
-    for link in ("/admin/legacy/patient/", "/admin/target/office/", "/admin/auth/user/", "/admin/django_q/schedule/"):
+    for link in ("/admin/legacy/patient/", "/admin/target/office/", "/admin/auth/user/", "/admin/django_q/success/"):
         assert f'href="{link}"' in everything
         assert f'href="{link}"' not in some

@@ -188,7 +188,7 @@ def test_the_wrong_values_are_shapes_without_the_permission(codes):
     def choices(client):
         return texts(client.get(reverse(GROUP, args=[codes.fingerprint]))).partition('class="m-choices"')[2][:2000]
 
-    assert "text of 1 character" in choices(colleague("operator", OPERATE))
+    assert "number with 1 digit" in choices(colleague("operator", OPERATE))
     assert '<span class="">3</span>' in choices(colleague("privileged", OPERATE, SEE))
 
 

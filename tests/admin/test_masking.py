@@ -82,7 +82,7 @@ def test_no_page_tells_the_secret_to_who_may_not_see_it(planted, caplog):
 
 
 def test_who_may_see_it_does_and_every_look_is_on_record(planted):
-    client = colleague("seeing", SEE)
+    client = colleague("seeing", SEE, OPERATE)
     shown = [address for address in addresses(planted) if SECRET in texts(client.get(address))]
     silent = {reverse("admin:ledger_failedrecord_groups")}
     silent |= {

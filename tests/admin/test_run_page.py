@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django_q.models import OrmQ
 
+from runs import events
 from runs.actors import Actor, acting
 from runs.admin.entity_runs import Panel
 from runs.admin.pace import pace
 from runs.admin.run_actions import ACTIONS
-from runs.models import EntityRun, Run, RunEvent
+from runs.models import EntityRun, Run
 from runs.services import starting
 from runs.states import TRANSITIONS, State
 from tests.admin.conftest import client_of, entity_run, staff, texts
@@ -214,7 +215,7 @@ def test_progress_rate_and_time_left(world):
     found = pace(run, [Panel(done), Panel(going, since=began), Panel(waits)])
     assert (found.done, found.whole, found.unknown) == (120, 10 + 300 + 1200, 0)
     assert (found.parts_done, found.parts, found.percent, found.rate) == (1, 3, 7, 10)
-    assert found.remaining == "1 min 55 s" or found.remaining == "1 min 56 s"
+    assert found.remaining.startswith("2 min ")
 
 
 def test_without_an_earlier_run_nobody_can_tell_how_long_it_takes(operator, alive):
@@ -239,12 +240,10 @@ def test_events_of_the_run_come_first_and_those_of_its_parts_are_folded(operator
     run = in_state(State.REQUESTED)
     with acting(ADA):
         run.move(State.PAUSED)
-        RunEvent.objects.create(
-            run=run, entity="offices", what="state", new_state=State.RUNNING, who="w", door="worker"
-        )
+        events.record(run, "retry", "One record.", entity="offices")
     page = plain(page_of(operator, run))
     assert "requested → paused ada, command It was paused before anybody took it up." in page
-    assert "1 events of its entities" in page or "1 event of its entities" in page
+    assert "1 event of its entities" in page
 
 
 def test_an_undo_has_its_own_terms_and_both_runs_lead_to_each_other(operator, world):

@@ -1,8 +1,8 @@
 """Ways in which a finished migration can be spoilt, each with what validation has to say about it.
 
-A corruption is a function that spoils something by plain SQL and returns what has to be found: (check, code, field) → the
-legacy ids that the finding names, or None where it can name none. Rows are picked by what they hold, so that the suite
-works at every scale.
+A corruption is a function that spoils something by plain SQL and returns what has to be found: (check, code, field) →
+the legacy ids that the finding names, or None where it can name none. Rows are picked by what they hold, so that the
+suite works at every scale.
 """
 
 from __future__ import annotations
@@ -355,22 +355,21 @@ def page_removed(db: Side) -> Expected:
 
 # Conversations -----------------------------------------------------------------------------------------------------
 
-#: Two messages of a conversation that followed each other, the first one of each page of a discussion.
+#: Two messages of a conversation that followed each other.
 _PAIR = """
-    SELECT f.legacy_id, f.id, s.legacy_id, s.id FROM (
-        SELECT m.legacy_id, t.*, lead(t.id) OVER w AS next FROM migration_mappings m
-        JOIN messages t ON t.id = m.target_id
+    WITH written AS (
+        SELECT m.legacy_id, t.*, m.legacy_id::int AS key FROM migration_mappings m JOIN messages t ON t.id = m.target_id
         WHERE m.entity = 'messages' AND t.target_type_id IS NOT NULL
-        WINDOW w AS (PARTITION BY t.target_type_id, t.target_key ORDER BY t.created_at, length(m.legacy_id), m.legacy_id)
-    ) f JOIN (
-        SELECT m.legacy_id, t.* FROM migration_mappings m JOIN messages t ON t.id = m.target_id WHERE m.entity = 'messages'
-    ) s ON s.id = f.next AND s.created_at > f.created_at
-    WHERE {} ORDER BY length(f.legacy_id), f.legacy_id LIMIT 1
+    ), followed AS (
+        SELECT *, lead(id) OVER (PARTITION BY target_type_id, target_key ORDER BY created_at, key) AS next FROM written
+    )
+    SELECT f.legacy_id, f.id, s.legacy_id, s.id FROM followed f JOIN written s ON s.id = f.next
+    WHERE s.created_at > f.created_at ORDER BY f.key LIMIT 1
 """
 
 
-def pair(db: Side, where: str = "true") -> tuple[Row, Row]:
-    one, first, other, second = db.run(_PAIR.format(where)).fetchone()
+def pair(db: Side) -> tuple[Row, Row]:
+    one, first, other, second = db.run(_PAIR).fetchone()
     return Row(one, first), Row(other, second)
 
 
@@ -476,7 +475,8 @@ def constraint_on(db: Side, table: str, column: str) -> str:
     """The name of the constraint over one column."""
     return db.one(
         "SELECT c.conname FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid"
-        " WHERE c.conrelid = %s::regclass AND c.contype IN ('f', 'u') AND c.conkey = ARRAY[a.attnum] AND a.attname = %s",
+        " WHERE c.conrelid = %s::regclass AND c.contype IN ('f', 'u') AND c.conkey = ARRAY[a.attnum]"
+        " AND a.attname = %s",
         table,
         column,
     )
@@ -530,7 +530,8 @@ def legacy_row_added(db: Side) -> Expected:
 def legacy_key_doubled(db: Side) -> Expected:
     db.run("ALTER TABLE dispatch_discount DROP CONSTRAINT dispatch_discount_pkey")
     db.run(
-        "INSERT INTO dispatch_discount SELECT * FROM dispatch_discount WHERE id = (SELECT min(id) FROM dispatch_discount)"
+        "INSERT INTO dispatch_discount SELECT * FROM dispatch_discount"
+        " WHERE id = (SELECT min(id) FROM dispatch_discount)"
     )
     return {("accounting", "legacy_key", ""): None}
 

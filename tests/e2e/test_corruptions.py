@@ -1,7 +1,7 @@
-"""The corruption suite: a finished migration is spoilt in one way at a time, and validation names the check and the rows.
+"""The corruption suite: a finished migration is spoilt in one way at a time, and validation names check and rows.
 
-Validation runs in this process on the databases of the migrated installation. What is spoilt in the target or the ledger
-is taken back with its transaction; the legacy side is a copy for each corruption.
+Validation runs in this process on the databases of the migrated installation. What is spoilt in the target or the
+ledger is taken back with its transaction; the legacy side is a copy for each corruption.
 """
 
 from __future__ import annotations

@@ -262,6 +262,20 @@ def test_killed_between_two_pages_it_goes_on_where_it_was(orders: Run, monkeypat
     assert (orders.state, target.Order.objects.count()) == (State.UNDONE, 0)
 
 
+def test_paused_after_its_last_page_it_still_balances(orders: Run):
+    execute("UPDATE orders SET notes = 'by hand' WHERE id = %s", order_of(43).pk)
+
+    class Pause(Watch):
+        def page_committed(self, entity_run: Any, page: Page) -> None:
+            self.stop = State.PAUSED
+
+    run = services.execute(services.undo(services.Undo(orders.pk)), Pause())
+    assert run.state == State.PAUSED
+    run = services.execute(services.resume(run.pk))
+    done = part(run, "orders")
+    assert (run.state, done.in_scope, done.kept, done.balance) == (State.COMPLETED_WITH_FAILURES, 4, 1, 0)
+
+
 def test_a_migration_of_the_entity_has_to_wait(orders: Run):
     services.undo(services.Undo(orders.pk))
     Run.objects.filter(kind=Run.Kind.UNDO).update(state=State.QUEUED)

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from psycopg.sql import SQL
 
-from catalog import invariants
+from catalog import conversations, invariants, money
+from catalog.conversations import Conversation, Same
 from catalog.invariants import INVARIANTS, Invariant, Waiver
-from catalog.rule_checks import rules
+from catalog.rule_checks import declared, rules
 from legacy import models as legacy
 from runs.models import Run
 from runs.validation.invariants import kinds
@@ -82,6 +83,15 @@ def test_the_declared_rules_are_sound_and_many():
 def test_a_wrong_declaration_is_found_before_any_validation(changes: dict[str, Any], number: str):
     assert ids(replace(RULE, **changes)) == [number]
     assert all(one.hint for one in rules([replace(RULE, **changes)], TODAY))
+
+
+def test_names_that_nothing_has_are_found_in_the_other_declarations(monkeypatch: pytest.MonkeyPatch):
+    assert declared(None) == []
+    monkeypatch.setattr(money, "SAME_MONEY", (("orders.amount", "orders.notes"),))
+    monkeypatch.setattr(
+        conversations, "CONVERSATIONS", (Conversation("nothing", at=Same("a", "b"), author=Same("c", "d", of="no")),)
+    )
+    assert [one.id for one in declared(None)] == ["catalog.E096", "catalog.E096", "catalog.E097"]
 
 
 def test_two_rules_of_one_name_are_found():
