@@ -101,6 +101,11 @@ BATCH_SIZE = env.int("BATCH_SIZE", 2000)
 if not 500 <= BATCH_SIZE <= 2000:
     raise ImproperlyConfigured(f"BATCH_SIZE is {BATCH_SIZE}: choose a number from 500 to 2000.")
 
+#: How bad a finding has to be to stop a run before its next phase.
+GATE = env.str("GATE", "critical")
+if GATE not in ("critical", "error", "off"):
+    raise ImproperlyConfigured(f"GATE is {GATE!r}: choose critical, error or off.")
+
 # Applications ----------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django_q.brokers import get_broker
 from django_q.conf import Conf
@@ -22,7 +24,17 @@ SILENCE = timedelta(minutes=2)
 
 
 def send(run: Run) -> None:
-    """A worker will carry the run on. With the ORM broker the task is part of the caller's transaction."""
+    """A worker will carry the run on, if the caller's transaction is committed.
+
+    With the ORM broker the task is part of it; to Redis it is sent afterwards, or by the sweep if that fails.
+    """
+    if Conf.ORM:
+        _push(run)
+    else:
+        transaction.on_commit(partial(_push, run), robust=True)
+
+
+def _push(run: Run) -> None:
     # A dry run is one transaction and takes its time; a slice has the timeout of the cluster.
     limit = {"timeout": -1} if run.dry_run else {}
     async_task(CARRY_OUT, run.pk, q_options={"task_name": f"run {run.pk}", "group": f"run {run.pk}", **limit})

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from catalog.work import named, needs
-from runs import parts, sql
+from runs import gates, parts, sql
 from runs.engine import account
 from runs.errors import Busy, MigratorError, StaleState, StopRequested, UndoRefused
 from runs.ledger.models import Page
@@ -63,12 +63,16 @@ def execute(run: Run, watch: Watch) -> Run:
     _take_up(run)
     try:
         with parts.means(run) as means:
+            phase = gates.phases(run)
             for entity_run in run.entity_runs.filter(state=State.PLANNED).order_by("position"):
+                gates.heed(run, entity_run, phase)
                 _part(run, entity_run, means, watch)
                 _heed(run, watch)
             _end(run)
     except StopRequested as stop:
         _stop(run, stop.state, watch)
+    except gates.GateClosed as closed:
+        _leave(run, State.PAUSED, str(closed))
     except UndoRefused as refusal:
         _refuse(run, str(refusal))
     except (OperationalError, InterfaceError) as error:

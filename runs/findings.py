@@ -135,7 +135,7 @@ def keep(
         facts = as_dict(one)
         key = {"check_name": facts["check"], **{name: facts[name] for name in ("entity", "field", "code")}}
         known = Finding.objects.filter(**key).first()
-        kept.append(facts | {"state": _state(known)})
+        kept.append(facts | {"state": _state(known, one.found)})
         run = {"run_id": entity_run.run_id if entity_run else None, "entity_run": entity_run}
         changes = {name: value for name, value in kept[-1].items() if name not in ("check", *key)}
         finding, _ = Finding.objects.update_or_create(**key, defaults={**changes, **run, "last_seen": moment})
@@ -145,9 +145,9 @@ def keep(
     return kept
 
 
-def _state(known: Finding | None) -> str:
-    """The state of a finding that is found again."""
-    if known is None or known.state == Finding.State.FIXED:
+def _state(known: Finding | None, found: Found) -> str:
+    """The state of a finding that is found again: one that has grown is not what somebody acknowledged or waived."""
+    if known is None or known.state == Finding.State.FIXED or known.rows < found.rows:
         return Finding.State.OPEN
     over = known.waived_until is None or known.waived_until < timezone.localdate()
     return Finding.State.OPEN if known.state == Finding.State.WAIVED and over else known.state

@@ -14,7 +14,7 @@ from catalog.repair import RepairSpec
 from catalog.validation import ValidationSpec
 from catalog.work import Work, reads
 from legacy import reader
-from runs import proving, sql, sql_failures, sql_repairs, undoing
+from runs import gates, proving, sql, sql_failures, sql_repairs, undoing
 from runs.engine import account, repair, undo_set
 from runs.engine.loop import Job, migrate
 from runs.ledger.models import Page
@@ -100,8 +100,9 @@ def _migrate(part: Part, entity: Spec) -> dict[str, Any]:
     assert isinstance(part.means, reader.Snapshot)
     with locked(entity.name):
         migrate(job, part.means, part.committed)
+        found = gates.examine(entity, part.means, entity_run)
     books = account.close(entity_run.pk, extent, limited=job.limit is not None)
-    return _outcome(books) | {"summary": _summary(run, entity.name, entity_run)}
+    return _outcome(books) | {"summary": _summary(run, entity.name, entity_run) | {"findings": found}}
 
 
 def _repair(part: Part, spec: RepairSpec) -> dict[str, Any]:

@@ -52,13 +52,13 @@ def under_way(run: Run) -> Iterator[undo_set.Set]:
                 raise UndoRefused(
                     f"Rows of {', '.join(late)} have come to depend on what was to be taken back: ask for it again."
                 )
-            _begin(run, scope)
+        _begin(run, scope)
         yield whole
         _finish(scope)
 
 
 def _begin(run: Run, scope: Scope) -> None:
-    """What is taken back says so from here on."""
+    """What is taken back says so from here on. Harmless if it was said before."""
     run.options["undo"]["begun"] = True
     Run.objects.filter(pk=run.pk).update(options=run.options)
     chosen = scope.chosen_runs()

@@ -30,10 +30,10 @@ def validate(
         ]
 
 
-def examined(spec: Spec, snapshot: Snapshot, name: str, comparison: Comparison) -> list[Checked]:
-    """What one check finds in the entity; `comparison` is for those that compare row by row."""
+def examined(spec: Spec, snapshot: Snapshot, name: str, comparison: Comparison | None = None) -> list[Checked]:
+    """What one check finds in the entity; `comparison` (default: all rows) is for those that compare row by row."""
     check = checks()[name]
-    found = check(spec, snapshot, comparison) if name in row_by_row() else check(spec, snapshot)
+    found = check(spec, snapshot, comparison or Comparison()) if name in row_by_row() else check(spec, snapshot)
     return [Checked(spec.name, name, one) for one in found]
 
 

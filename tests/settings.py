@@ -11,7 +11,7 @@ import fasteners
 HOME = Path(__file__).resolve().parent.parent / ".data" / "tests"
 #: What a caller's environment may hold and a test must not depend on.
 EMPTY = (
-    *("DATABASE_URL", "LEGACY_DATABASE_URL", "TARGET_DATABASE_URL", "REDIS_URL", "EMBEDDED_PG", "BATCH_SIZE"),
+    *("DATABASE_URL", "LEGACY_DATABASE_URL", "TARGET_DATABASE_URL", "REDIS_URL", "EMBEDDED_PG", "BATCH_SIZE", "GATE"),
     *("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "HTTPS", "HSTS_SECONDS", "BEHIND_PROXY", "STATIC_ROOT"),
     *("Q_WORKERS", "SLICE_SECONDS", "TIME_ZONE", "LOG_LEVEL"),
 )

@@ -62,10 +62,11 @@ class CorrectionForm(forms.Form):
     def __init__(self, choices: Sequence[Choice], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.choices = {choice.token: choice for choice in choices}
-        parents = sorted({choice.parent for choice in choices if choice.parent})
         self.fields["nothing"].widget = UnfoldBooleanWidget()
-        if parents:
-            self.fields["new"].label = f"The row of {' or '.join(parents)} with this legacy key"
+        parents = sorted({choice.parent for choice in choices})
+        if any(parents):
+            key = f"The row of {' or '.join(parents)} with this legacy key"
+            self.fields["new"].label = key if all(parents) else "The right value, or the legacy key of the right row"
         else:
             self.fields["new"].help_text = "As the old system would write it."
             del self.fields["target_id"]
@@ -119,8 +120,7 @@ def of_record(request: HttpRequest, record: FailedRecord, paths: Sequence[str]) 
     found = []
     for path in paths:
         wanted, parent = services.of_record(record, path), services.parent_of(record.entity, path)
-        shown = cell(path, record.source.get(path), reveal or bool(parent))
-        found.append(Choice(_token(wanted), shown, wanted, parent))
+        found.append(Choice(_token(wanted), cell(path, record.source.get(path), reveal), wanted, parent))
     return found
 
 

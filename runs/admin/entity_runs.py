@@ -179,6 +179,8 @@ class Panel:
             return "good", "Balances."
         if self.unfinished and balance > 0:
             return "open", f"{balance:,} rows are still to come."
+        if self.entity_run.state == State.CANCELLED and balance > 0:
+            return "open", f"{balance:,} rows were not reached before it was cancelled."
         if balance > 0:
             return "bad", f"Does not balance: {balance:,} rows are not accounted for."
         return "bad", f"Does not balance: {-balance:,} rows more than there should be."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
@@ -25,7 +25,7 @@ COUNTERS = ["created", "updated", "matched", "unchanged", "failed"]
 @admin.register(Run)
 class RunAdmin(BrowseAdmin):
     list_display = [
-        *("number", "kind_label", "state_label", "dry", "requested_by", "started_at", "took", "entities"),
+        *("number", "kind_label", "state_label", "requested_by", "started_at", "took"),
         *COUNTERS,
     ]
     list_filter = [
@@ -40,7 +40,7 @@ class RunAdmin(BrowseAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
         sums: dict[str, Any] = {f"sum_{name}": Sum(f"entity_runs__{name}") for name in COUNTERS}
-        return super().get_queryset(request).annotate(entity_count=Count("entity_runs"), **sums)
+        return super().get_queryset(request).annotate(**sums)
 
     @display(description="run")
     def number(self, run: Run) -> str:
@@ -48,23 +48,15 @@ class RunAdmin(BrowseAdmin):
 
     @display(description="kind")
     def kind_label(self, run: Run) -> str:
-        return run.get_kind_display().lower()
+        return f"{run.get_kind_display().lower()}{', dry run' if run.dry_run else ''}"
 
     @display(description="state", label={state.label: STATE_LABELS[state] for state in State})
     def state_label(self, run: Run) -> str:
         return State(run.state).label
 
-    @display(description="dry run", label={"dry run": "primary"}, empty_value="")
-    def dry(self, run: Run) -> str | None:
-        return "dry run" if run.dry_run else None
-
     @display(description="duration")
     def took(self, run: Run) -> str:
         return elapsed(run)
-
-    @display(description="entities")
-    def entities(self, run: Any) -> int:
-        return run.entity_count
 
     @display(description="created")
     def created(self, run: Any) -> str:

@@ -24,7 +24,7 @@ from rich.text import Text
 from runs.execution import Watch
 from runs.ledger.models import Page
 from runs.models import TERMS, EntityRun, Run
-from runs.states import FINISHED
+from runs.states import FINISHED, State
 
 #: Column heading → attribute of an entity run.
 COLUMNS = {
@@ -128,6 +128,7 @@ def print_summary(stream: TextIO, run: Run, notes: Iterable[str] = ()) -> None:
     entity_runs = list(run.entity_runs.all())
     console.print(_table(run, entity_runs))
     lines = [f"note: {note}" for note in notes]
+    lines += [run.problem] * (run.state == State.PAUSED and not run.problem.startswith("It was paused"))
     lines += [f"{e.entity}: {e.get_state_display()}. {e.problem}" for e in entity_runs if e.problem]
     lines += causes(entity_runs)
     lines += [finding_line(finding) for e in entity_runs for finding in e.summary.get("findings", [])]

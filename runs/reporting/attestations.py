@@ -28,8 +28,8 @@ def sections(figures: Figures) -> Iterator[Section]:
 
 def _findings(figures: Figures) -> Section:
     found = figures["findings"]
-    headings = ["severity", "entity and field", "check", "rows", "finding", "expected", "actual", "difference"]
-    headings += ["origin", "state", "seen last"]
+    headings = ["severity", "entity and field", "check", "rows", "finding", "figures", "origin", "state"]
+    headings += ["seen last"]
     rows: list[list[Cell]] = [
         [
             one["severity"],
@@ -37,12 +37,10 @@ def _findings(figures: Figures) -> Section:
             f"{one['check']}/{one['code']}",
             one["rows"],
             one["message"],
-            one["expected"],
-            one["actual"],
-            one["difference"],
+            _compared(one),
             one["origin"],
             _handled(one),
-            words(one["last_seen"]),
+            one["last_seen"][:10],
         ]
         for one in found["list"]
     ]
@@ -52,13 +50,19 @@ def _findings(figures: Figures) -> Section:
         "on the way, or in the target.",
     ]
     none = "Nothing stands. That is worth as much as the validations that ran: `manage.py validate_entity --all`."
-    return Section("findings", "Findings", headings, rows, notes, none, wide=frozenset({"finding"}))
+    return Section("findings", "Findings", headings, rows, notes, none, wide=frozenset({"finding", "figures"}))
 
 
 def severities(figures: Figures) -> list[str]:
     """How many findings there are of each severity, the worst first."""
     found = figures["findings"]["severities"]
     return [f"{found[severity]:,} {severity}" for severity in reversed(Severity.values) if found[severity]]
+
+
+def _compared(one: Figures) -> str:
+    """Both sides in figures, where the finding has any."""
+    sides = {"expected": one["expected"], "found": one["actual"], "difference": one["difference"]}
+    return ", ".join(f"{name} {figure}" for name, figure in sides.items() if figure)
 
 
 def _handled(one: Figures) -> str:

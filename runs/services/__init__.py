@@ -5,6 +5,7 @@ from runs.services.choosing import Options, chosen, missing_ids
 from runs.services.comparing import Comparison, shown
 from runs.services.correcting import Wanted, correct, correct_group, corrections, drafted, group_rule, revoke
 from runs.services.grouping import Filter, Group, groups
+from runs.services.handling import acknowledge, reopen_findings, waive
 from runs.services.looking import look_up
 from runs.services.rehearsing import Rehearsal, of_record, parent_of, rehearse, spoken_of, wrong_columns
 from runs.services.reporting import check_report, report, report_format
@@ -45,6 +46,7 @@ __all__ = [
     "Slice",
     "Undo",
     "Wanted",
+    "acknowledge",
     "assign",
     "cancel",
     "check_report",
@@ -70,6 +72,7 @@ __all__ = [
     "put_down_dead",
     "rehearse",
     "reopen",
+    "reopen_findings",
     "report",
     "report_format",
     "resume",
@@ -91,6 +94,7 @@ __all__ = [
     "undo",
     "undo_plan",
     "unschedule",
+    "waive",
     "what_if",
     "work_off",
     "wrong_columns",

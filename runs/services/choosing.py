@@ -24,13 +24,15 @@ SMALLEST, LARGEST = 500, 2000
 class Options:
     """How to run: rows in a page, at most so many new rows, only these legacy ids, without leaving a trace.
 
-    `ids` belong to the one entity that is chosen, or are given for each entity by its name.
+    `ids` belong to the one entity that is chosen, or are given for each entity by its name. `gate`: how bad a finding
+    has to be to stop the next phase, one of `runs.gates.LEVELS`; default: the setting GATE.
     """
 
     batch_size: int = LARGEST
     limit: int | None = None
     ids: Sequence[str] | Mapping[str, Sequence[str]] | None = None
     dry_run: bool = False
+    gate: str | None = None
 
     def __post_init__(self) -> None:
         if not SMALLEST <= self.batch_size <= LARGEST:

@@ -26,7 +26,7 @@ def waive(keys: Collection[int], reason: str, until: date) -> int:
     return _handle(keys, S.WAIVED, reason, until)
 
 
-def reopen(keys: Collection[int], reason: str) -> int:
+def reopen_findings(keys: Collection[int], reason: str) -> int:
     """The findings count again. Returns how many there were."""
     return _handle(keys, S.OPEN, reason, None)
 

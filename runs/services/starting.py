@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from catalog.work import Work, named
@@ -33,7 +34,12 @@ def start(entities: Sequence[Work], options: Options, *, note: str = "", kind: s
         user_id=who.user_id,
         note=note,
         dry_run=options.dry_run,
-        options={"batch_size": options.batch_size, "limit": options.limit, "ids": ids},
+        options={
+            "batch_size": options.batch_size,
+            "limit": options.limit,
+            "ids": ids,
+            "gate": options.gate or settings.GATE,
+        },
     )
 
 

@@ -25,6 +25,12 @@ def checks() -> dict[str, Check]:
 
 
 @cache
+def cheap() -> tuple[str, ...]:
+    """The names of the checks that each run makes after each entity: those whose modules say `CHEAP = True`."""
+    return tuple(name for name, check in checks().items() if getattr(import_module(check.__module__), "CHEAP", False))
+
+
+@cache
 def row_by_row() -> frozenset[str]:
     """The names of the checks that compare row by row, and of which a sample of the rows can be asked for."""
     return frozenset(name for name, check in checks().items() if "comparison" in inspect.signature(check).parameters)

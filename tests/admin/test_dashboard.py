@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from runs.ledger.models import FailedRecord
-from runs.models import EntityRun
+from runs.models import EntityRun, Run
 from runs.states import State
 from tests.admin.conftest import client_of, entity_run, failed_record, staff
 
@@ -96,7 +96,7 @@ def test_it_asks_little_and_counts_no_mapping(reviewer, world):
         reviewer.get(HOME)
     assert len(ledger) == 1
     assert "migration_mappings" not in ledger[0]["sql"]
-    assert len(control) <= 8
+    assert len(control) <= 11
 
 
 def test_staff_without_permissions_learns_nothing(world):
@@ -114,3 +114,26 @@ def test_the_sidebar_offers_what_may_be_opened(boss, reviewer, world):
     for link in ("/admin/legacy/patient/", "/admin/target/office/", "/admin/auth/user/", "/admin/django_q/success/"):
         assert f'href="{link}"' in everything
         assert f'href="{link}"' not in some
+
+
+def test_what_is_under_way_and_what_needs_somebody(reviewer, world):
+    moving = Run.objects.create(requested_by="ada", state=State.QUEUED)
+    entity_run(moving, "patients", 1, state=State.PLANNED)
+    stopped = Run.objects.create(requested_by="bob", state=State.BROKEN, problem="The numbers do not balance.")
+    page = plain(reviewer.get(HOME))
+    assert f"Under way Run {moving.pk} migration queued ada" in page
+    assert f"Needs somebody Run {stopped.pk} broken The numbers do not balance. bob" in page
+
+
+def test_the_part_that_refreshes_asks_for_itself_only_while_something_goes_on(reviewer, world):
+    part = reverse("admin:runs_run_now")
+    assert "data-refresh" not in reviewer.get(part).content.decode()
+    run = Run.objects.create(requested_by="ada", state=State.QUEUED)
+    entity_run(run, "patients", 1, state=State.PLANNED)
+    assert f'data-refresh="{part}"' in reviewer.get(HOME).content.decode()
+
+
+def test_those_who_may_start_runs_have_the_button(world):
+    operator = client_of(staff("olga", "runs.view_run", "runs.operate_run"))
+    assert reverse("admin:runs_run_start") in operator.get(HOME).content.decode()
+    assert reverse("admin:runs_run_start") not in client_of(staff("vera", "runs.view_run")).get(HOME).content.decode()

@@ -151,7 +151,7 @@ def test_a_schedule_is_made_listed_and_removed(operator):
     [
         ({"at": "25:00"}, "Write hours and minutes like 02:00."),
         ({"name": ""}, "This field is required."),
-        ({"frequency": "cron", "cron": "no cron"}, "This cannot be scheduled"),
+        ({"frequency": "cron", "cron": "no cron"}, "and this is none: "),
         ({"domains": []}, "Choose at least one domain, script or entity"),
     ],
 )

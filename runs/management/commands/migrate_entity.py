@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 
 from catalog.work import reads
-from runs import services
+from runs import gates, services
 from runs.engine.requirements import warnings
 from runs.errors import UsageError
 from runs.management.base import MigratorCommand
@@ -34,6 +34,11 @@ class Command(MigratorCommand):
         )
         parser.add_argument("--limit", type=int, help="at most so many rows that were not migrated before")
         parser.add_argument("--ids", help="only these legacy ids of one entity, separated by commas")
+        parser.add_argument(
+            "--gate",
+            choices=list(gates.LEVELS),
+            help="how bad a finding has to be to stop the next phase; default: the setting GATE",
+        )
         parser.add_argument("--dry-run", action="store_true", help="do everything, and keep nothing")
         parser.add_argument("--resume", type=int, metavar="RUN", help="go on with this run, as resume_run does")
         parser.add_argument("--note", default="", help="why this run is made; kept with it")
@@ -48,7 +53,9 @@ class Command(MigratorCommand):
         entities = services.chosen(
             options["entities"], scripts=options["script"], domains=options["domain"], everything=options["all"]
         )
-        settings_of_run = services.Options(options["batch_size"], options["limit"], ids, options["dry_run"])
+        settings_of_run = services.Options(
+            options["batch_size"], options["limit"], ids, options["dry_run"], options["gate"]
+        )
         run = services.start(entities, settings_of_run, note=options["note"])
         notes = warnings(entities)
         if ids:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator, Sequence
 from functools import cache
 from html import escape
+from math import sqrt
 from typing import Any
 
 from reportlab.graphics import shapes
@@ -42,7 +43,7 @@ SIZE = landscape(A4)
 MARGIN = 14 * mm
 BREADTH = SIZE[0] - 2 * MARGIN
 #: A column that needs more than this share of the page is long: its text may break into lines.
-LONG = 0.15
+LONG = 0.2
 CELL_SIZE = 6.6
 #: The space that a heading wants below it.
 FIRST_LINES = 22 * mm
@@ -130,7 +131,7 @@ def _table(section: Section) -> LongTable:
 
 
 def _widths(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]:
-    """Short columns get what they need, and long ones share the rest by their length."""
+    """Short columns get what they need; long ones share the rest, those with more text getting more."""
     needs = [
         max(pdfmetrics.stringWidth(text, PLAIN, CELL_SIZE) for text in column) + 9
         for column in zip(headings, *rows, strict=True)
@@ -139,8 +140,8 @@ def _widths(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[floa
         return needs
     long = BREADTH * LONG
     left = BREADTH - sum(need for need in needs if need <= long)
-    # The longest text has so many lines anyway that it need not have all of the breadth.
-    shares = {place: min(need, BREADTH) for place, need in enumerate(needs) if need > long}
+    # By the root: the longest text has many lines anyway, and need not have all of the breadth.
+    shares = {place: sqrt(need) for place, need in enumerate(needs) if need > long}
     total = sum(shares.values())
     return [shares[place] / total * left if place in shares else need for place, need in enumerate(needs)]
 
