@@ -10,14 +10,24 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from import_export import resources
+from import_export.admin import ExportActionMixin
+from import_export.formats.base_formats import CSV, JSON, XLSX
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
+from unfold.contrib.import_export.forms import ExportForm
 from unfold.decorators import display
 
 from catalog.browse import BrowseAdmin
+from runs.admin import finding_actions
 from runs.admin.filters import DaysFilter, EntityFilter, RunFilter
-from runs.admin.links import legacy_row, link, may_view, row_url
+from runs.admin.links import legacy_row, link, list_url, may_view, row_url, target_row
+from runs.ledger.models import FailedRecord, Mapping
 from runs.models import Finding, Run, Severity
+from runs.sheets import harmless
 from runs.validation import checks
+
+#: What stands before the UUID of a row of the target that came from no legacy row.
+TARGET = "target:"
 
 #: Severity → how the theme colours its label.
 SEVERITY_LABELS = {
@@ -26,7 +36,12 @@ SEVERITY_LABELS = {
     Severity.ERROR: "danger",
     Severity.CRITICAL: "danger",
 }
-STATE_LABELS = {Finding.State.OPEN: "warning", Finding.State.FIXED: "success"}
+STATE_LABELS = {
+    Finding.State.OPEN: "warning",
+    Finding.State.ACKNOWLEDGED: "info",
+    Finding.State.WAIVED: "",
+    Finding.State.FIXED: "success",
+}
 
 
 class CheckFilter(DropdownFilter):
@@ -42,8 +57,27 @@ class CheckFilter(DropdownFilter):
         return queryset.filter(check_name=self.value()) if self.value() else queryset
 
 
+class FindingResource(resources.ModelResource):
+    """One line for each finding."""
+
+    class Meta:
+        model = Finding
+        name = "Findings"
+        places = "check_name code severity entity field origin state"
+        numbers = "message rows expected actual difference sample"
+        when = "first_seen last_seen run handled_by handled_at reason waived_until"
+        fields = (*places.split(), *numbers.split(), *when.split())
+        export_order = fields
+
+    def dehydrate_sample(self, finding: Finding) -> str:
+        return harmless(" ".join(finding.sample))
+
+    def dehydrate_reason(self, finding: Finding) -> str:
+        return harmless(finding.reason)
+
+
 @admin.register(Finding)
-class FindingAdmin(BrowseAdmin):
+class FindingAdmin(ExportActionMixin, BrowseAdmin):
     list_display = [
         "what",
         "severity_label",
@@ -64,12 +98,28 @@ class FindingAdmin(BrowseAdmin):
         RunFilter,
         ("last_seen", DaysFilter),
     ]
+    actions = ()
+    resource_classes = [FindingResource]
+    export_form_class = ExportForm
+    export_formats = [CSV, XLSX, JSON]
+    show_change_form_export = False
     fieldsets = [
         ("What was found", {"fields": ["message", "severity_label", "state_label", "origin", "check_name", "code"]}),
-        ("Where", {"fields": ["entity", "field", "rows", "some_rows"]}),
+        ("Where", {"fields": ["entity", "field", "rows", "some_rows", "some_target_rows", "failures"]}),
         ("Numbers", {"fields": ["expected", "actual", "difference"]}),
         ("When", {"fields": ["first_seen", "last_seen", "run_link"]}),
+        ("What was decided", {"fields": ["handled_by", "handled_at", "reason", "waived_until"]}),
     ]
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {**finding_actions.actions(request), **super().get_actions(request)}
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def get_valid_export_item_pks(self, request: HttpRequest) -> list[int]:
+        """The selected rows: by default the keys of the whole table would be offered as choices."""
+        return [int(key) for key in request.POST.getlist("export_items") if key.isdecimal()]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         found: Any = super().get_object(request, object_id, from_field)
@@ -94,6 +144,24 @@ class FindingAdmin(BrowseAdmin):
         rows = [(_row(finding, name),) for name in finding.sample]
         return format_html_join(", ", "{}", rows) if rows else "–"
 
+    @display(description="the same rows in the target")
+    def some_target_rows(self, finding: Any) -> SafeString | str:
+        mapped = Mapping.objects.filter(entity=finding.entity, legacy_id__in=finding.sample).order_by("pk")
+        rows = [(target_row(finding.viewer, finding.entity, one.target_id),) for one in mapped]
+        rows += [
+            (target_row(finding.viewer, finding.entity, name.removeprefix(TARGET)),)
+            for name in finding.sample
+            if name.startswith(TARGET)
+        ]
+        return format_html_join(", ", "{}", rows) if rows else "–"
+
+    @display(description="failed records")
+    def failures(self, finding: Any) -> SafeString | str:
+        rows = FailedRecord.objects.filter(entity=finding.entity, state=FailedRecord.State.OPEN).count()
+        if not rows or not may_view(finding.viewer, FailedRecord):
+            return f"{rows:,} open"
+        return link(list_url(FailedRecord, entity=finding.entity, state="open"), f"{rows:,} open of {finding.entity}")
+
     @display(description="found last by")
     def run_link(self, finding: Any) -> SafeString | str:
         if finding.run_id is None:
@@ -104,4 +172,4 @@ class FindingAdmin(BrowseAdmin):
 
 def _row(finding: Any, name: str) -> SafeString | str:
     """A row of the target that came from no legacy row is named by its UUID."""
-    return name if name.startswith("target:") else legacy_row(finding.viewer, finding.entity, name)
+    return name if name.startswith(TARGET) else legacy_row(finding.viewer, finding.entity, name)

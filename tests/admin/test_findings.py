@@ -82,3 +82,44 @@ def test_a_run_shows_what_its_validation_found(boss, run, finding):
     page = texts(boss.get(reverse("admin:runs_run_change", args=[run.pk])))
     assert "<b>1,200</b> error: offers.price_both, These rows hold something else." in page
     assert f"{LIST}?entity=offers&amp;check=values&amp;run={run.pk}" in page
+
+
+def decide(client, finding, action, **given):
+    return client.post(LIST, {"action": action, "_selected_action": [finding.pk], "index": 0, **given})
+
+
+def test_a_decision_asks_for_its_reason_and_is_kept_with_the_finding(boss, finding):
+    asked = decide(boss, finding, "waive")
+    assert asked.status_code == 200 and "Reason" in asked.content.decode()
+    decide(boss, finding, "waive", confirmed="yes", reason="The clinic answers in spring.", until="2099-03-01")
+    finding.refresh_from_db()
+    assert (finding.state, finding.handled_by) == ("waived", "boss")
+    assert (finding.reason, str(finding.waived_until)) == ("The clinic answers in spring.", "2099-03-01")
+
+
+def test_a_waiver_into_the_past_is_refused_in_words(boss, finding):
+    answer = decide(boss, finding, "waive", confirmed="yes", reason="Too late.", until="2001-01-01")
+    assert "choose a day to come" in answer.content.decode()
+    finding.refresh_from_db()
+    assert finding.state == "open"
+
+
+@pytest.mark.parametrize("action", ["acknowledge", "waive", "reopen"])
+def test_without_the_permission_nothing_is_decided(finding, action):
+    client = client_of(staff("vic", "runs.view_finding"))
+    decide(client, finding, action, confirmed="yes", reason="Because.", until="2099-03-01")
+    finding.refresh_from_db()
+    assert (finding.state, finding.reason) == ("open", "")
+    assert f'value="{action}"' not in client.get(LIST).content.decode()
+
+
+def test_the_export_has_the_findings_and_guards_against_formulas(boss, finding):
+    Finding.objects.filter(pk=finding.pk).update(reason="=1+1")
+    fields = {name: "on" for name in ("code", "reason", "sample")}
+    answer = boss.post(
+        reverse("admin:runs_finding_export"),
+        {"format": "0", "resource": "0", **{f"findingresource_{k}": v for k, v in fields.items()}},
+    )
+    text = answer.content.decode()
+    assert answer["Content-Type"].startswith("text/csv")
+    assert "different" in text and "'=1+1" in text

@@ -10,7 +10,7 @@ from runs.admin.entity_runs import Panel, duration
 from runs.engine.identity import fingerprint
 from runs.models import EntityRun
 from runs.states import State
-from tests.admin.conftest import entity_run, texts
+from tests.admin.conftest import entity_run
 
 pytestmark = pytest.mark.django_db(databases=["default", "target"])
 
