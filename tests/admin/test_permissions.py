@@ -82,6 +82,7 @@ PAGES = {
     "runs_run_act cancel": Page(NOBODY, OPERATORS, ("run", "cancel")),
     "runs_run_act retry": Page(NOBODY, OPERATORS, ("run", "retry")),
     "runs_run_act validate": Page(NOBODY, OPERATORS, ("run", "validate")),
+    "runs_finding_export": Page(EVERYBODY, EVERYBODY),
     # Failed records and corrections
     "ledger_failedrecord_groups": Page(EVERYBODY, EVERYBODY),
     "ledger_failedrecord_group": Page(EVERYBODY, EVERYBODY, (FINGERPRINT,)),
@@ -118,6 +119,10 @@ ACTIONS: dict[str, dict[str, frozenset[str]]] = {
     "auth_user": {"delete_selected": BOSS},
     "auth_group": {"delete_selected": BOSS},
     "ledger_mapping": {"undo": APPROVERS},
+    "runs_finding": {
+        "export_admin_action": EVERYBODY,
+        **dict.fromkeys(("acknowledge", "waive", "reopen"), APPROVERS),
+    },
     "ledger_failedrecord": {
         "export_admin_action": EVERYBODY,
         **dict.fromkeys(("retry", "assign", "note"), OPERATORS),

@@ -70,7 +70,7 @@ def test_the_second_step_starts_it_in_the_background(operator, ready):
     assert f"Run {run.pk} is queued: a background worker will take it up." in texts(response)
     assert (run.state, run.requested_by, run.door, run.note) == (State.QUEUED, "olga", "admin", "A first try.")
     assert (run.kind, run.dry_run) == (Run.Kind.MIGRATION, True)
-    assert run.options == {"batch_size": 500, "limit": 10, "ids": None}
+    assert (run.options["batch_size"], run.options["limit"], run.options["ids"]) == (500, 10, None)
     assert [one.entity for one in run.entity_runs.order_by("position")] == ["courses", "offices"]
     assert [task.group() for task in OrmQ.objects.all()] == [f"run {run.pk}"]
 
