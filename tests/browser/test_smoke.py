@@ -1,3 +1,0 @@
-def test_login(enter, shoot):
-    page = enter("root")
-    shoot(page, "dashboard")
