@@ -160,7 +160,8 @@ def _findings(place: Place, target_id: str) -> list[dict[str, Any]]:
     """Findings that name the row among their examples: a finding does not name all of its rows."""
     named = Q(sample__contains=[place.legacy_id]) | Q(sample__contains=[f"target:{target_id}"])
     found = Finding.objects.filter(named, entity=place.spec.name).order_by("pk")
-    return [*found.values("pk", "severity", "check_name", "field", "message", "state", "last_seen")]
+    columns = found.values("pk", "severity", "check_name", "field", "message", "state", "last_seen")
+    return [dict(one) for one in columns]
 
 
 def _runs(told: dict[str, Any]) -> list[dict[str, Any]]:

@@ -115,7 +115,7 @@ def test_without_the_permission_nothing_is_decided(finding, action):
 
 def test_the_export_has_the_findings_and_guards_against_formulas(boss, finding):
     Finding.objects.filter(pk=finding.pk).update(reason="=1+1")
-    fields = {name: "on" for name in ("code", "reason", "sample")}
+    fields = dict.fromkeys(("code", "reason", "sample"), "on")
     answer = boss.post(
         reverse("admin:runs_finding_export"),
         {"format": "0", "resource": "0", **{f"findingresource_{k}": v for k, v in fields.items()}},

@@ -153,7 +153,7 @@ def test_findings_are_told(migrated: Run, run_entities: Runner):
     change("offers", 3, "price_both = 0")
     run_entities("validate_offers_discounts")
     assert "validate_offers_discounts (script 42): validation failed, 7 legacy rows compared." in text()
-    assert "Open findings of all validations so far: 1 critical, 1 error, 1 info." in text()
+    assert "Open findings of all validations so far: 2 critical, 2 error, 1 info." in text()
     assert "| 1 | error | offers.price_both | These rows hold in price_both something else" in text()
 
 
