@@ -63,6 +63,7 @@ def execute(run: Run, watch: Watch) -> Run:
     _take_up(run)
     try:
         with parts.means(run) as means:
+            parts.count(run, means)
             phase = gates.phases(run)
             for entity_run in run.entity_runs.filter(state=State.PLANNED).order_by("position"):
                 gates.heed(run, entity_run, phase)

@@ -12,7 +12,7 @@ from django.db import transaction
 from catalog.declare import Spec
 from catalog.repair import RepairSpec
 from catalog.validation import ValidationSpec
-from catalog.work import Work, reads
+from catalog.work import Work, named, reads
 from legacy import reader
 from runs import gates, proving, sql, sql_failures, sql_repairs, undoing
 from runs.engine import account, repair, undo_set
@@ -20,6 +20,7 @@ from runs.engine.loop import Job, migrate
 from runs.ledger.models import Page
 from runs.locks import locked
 from runs.models import EntityRun, Run
+from runs.states import State
 
 if TYPE_CHECKING:
     from runs.execution import Watch
@@ -39,11 +40,11 @@ class Part(NamedTuple):
     watch: Watch
     committed: Callable[[Page], None]
 
-    @property
-    def ids(self) -> list[str] | None:
-        """The legacy ids that the run is restricted to, as text."""
-        chosen = self.run.options.get("ids")
-        return None if chosen is None else chosen[self.entity_run.entity]
+
+def chosen_ids(run: Run, entity: str) -> list[str] | None:
+    """The legacy ids that the run is restricted to, as text."""
+    chosen = run.options.get("ids")
+    return None if chosen is None else chosen[entity]
 
 
 @contextmanager
@@ -65,6 +66,22 @@ def means(run: Run) -> Iterator[Means]:
             transaction.set_rollback(True, using=sql.ALIAS)
 
 
+def count(run: Run, means: Means) -> None:
+    """Says of every part that waits how much there is to do in it: who looks on wants to know when it all will end."""
+    for entity_run in run.entity_runs.filter(state=State.PLANNED, in_scope=None):
+        work = named(entity_run.entity)
+        if isinstance(means, undo_set.Set):
+            extent = undoing.extent(work)
+        elif run.kind == Run.Kind.VALIDATION or isinstance(work, ValidationSpec):
+            extent = proving.extent(reads(work))
+        elif isinstance(work, Spec):
+            extent = reader.extent(_job(run, work, entity_run).selection)
+        else:
+            continue  # what a repair finds wrong depends on what was migrated before it
+        if extent:
+            EntityRun.objects.filter(pk=entity_run.pk).update(total=extent.total, in_scope=extent.in_scope)
+
+
 def carry_out(part: Part) -> dict[str, Any]:
     """Carries the part out; returns how its record changes."""
     if isinstance(part.means, undo_set.Set):
@@ -84,17 +101,7 @@ def carry_out(part: Part) -> dict[str, Any]:
 
 def _migrate(part: Part, entity: Spec) -> dict[str, Any]:
     run, entity_run = part.run, part.entity_run
-    key = entity.source._meta.pk
-    job = Job(
-        spec=entity,
-        run=run.pk,
-        entity_run=entity_run.pk,
-        namespace=settings.UUID_NAMESPACE,
-        batch_size=run.options["batch_size"],
-        limit=run.options["limit"],
-        ids=None if part.ids is None else tuple(key.to_python(one) for one in part.ids),
-        ahead=not run.dry_run,
-    )
+    job = _job(run, entity, entity_run)
     extent = reader.extent(job.selection)
     started(part, extent)
     assert isinstance(part.means, reader.Snapshot)
@@ -105,11 +112,28 @@ def _migrate(part: Part, entity: Spec) -> dict[str, Any]:
     return _outcome(books) | {"summary": _summary(run, entity.name, entity_run) | {"findings": found}}
 
 
+def _job(run: Run, entity: Spec, entity_run: EntityRun) -> Job:
+    key, ids = entity.source._meta.pk, chosen_ids(run, entity.name)
+    return Job(
+        spec=entity,
+        run=run.pk,
+        entity_run=entity_run.pk,
+        namespace=settings.UUID_NAMESPACE,
+        batch_size=run.options["batch_size"],
+        limit=run.options["limit"],
+        ids=None if ids is None else tuple(key.to_python(one) for one in ids),
+        ahead=not run.dry_run,
+    )
+
+
 def _repair(part: Part, spec: RepairSpec) -> dict[str, Any]:
     run, entity_run = part.run, part.entity_run
     options = run.options
-    ids = None if part.ids is None else tuple(part.ids)
-    job = repair.Job(spec, run.pk, entity_run.pk, settings.UUID_NAMESPACE, options["batch_size"], options["limit"], ids)
+    ids = chosen_ids(run, spec.name)
+    job = repair.Job(
+        *(spec, run.pk, entity_run.pk, settings.UUID_NAMESPACE, options["batch_size"], options["limit"]),
+        None if ids is None else tuple(ids),
+    )
     kept = entity_run.summary
     if "not_valid" not in kept:
         # Written before anything is changed: taking the run back has to know how the constraints were.

@@ -13,7 +13,8 @@ from django.utils import timezone
 from catalog.declare import Spec
 from catalog.repair import RepairSpec
 from catalog.validation import validations
-from catalog.work import named
+from catalog.work import Work, named
+from legacy.reader import Extent
 from runs import sql_undo, undo_words
 from runs.engine import account, undo, undo_repair, undo_set
 from runs.engine.undo_set import Dependants
@@ -91,6 +92,14 @@ def _finish(scope: Scope) -> None:
         if run.state != State.UNDOING:
             run.move(State.UNDOING)
         run.move(State.UNDONE, problem=problem, finished_at=timezone.now())
+
+
+def extent(work: Work) -> Extent | None:
+    """The rows of an entity that the set of the undo has; None for a repair, which has none there."""
+    if not isinstance(work, Spec):
+        return None
+    rows = sql_undo.rows_left(work.name)
+    return Extent(rows, rows, None)
 
 
 def carry_out(

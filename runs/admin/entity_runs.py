@@ -15,7 +15,7 @@ from runs.admin.entity_groups import Group
 from runs.admin.links import declared, list_url
 from runs.ledger.models import FailedRecord, Mapping, Page
 from runs.models import EntityRun
-from runs.states import UNDOABLE, State
+from runs.states import ACTIVE, UNDOABLE, State
 
 #: Counter → words. In this order in bars and equations.
 OUTCOMES = {
@@ -143,7 +143,7 @@ class Panel:
 
     @property
     def unfinished(self) -> bool:
-        return self.entity_run.state in (State.PLANNED, State.RUNNING, State.PAUSED, State.INTERRUPTED)
+        return self.entity_run.state in (*ACTIVE, State.PAUSED, State.INTERRUPTED, State.BLOCKED)
 
     @property
     def undoable(self) -> bool:

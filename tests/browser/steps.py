@@ -15,6 +15,13 @@ def menu(page: Page, title: str) -> None:
     page.locator("#nav-sidebar").get_by_role("link", name=re.compile(rf"\b{title}$")).click()
 
 
+def to_group(page: Page, entity: str, field: str, title: str) -> None:
+    """From the menu to the group of one cause."""
+    menu(page, "Failed records")
+    group = page.locator("article.m-group").filter(has_text=re.compile(rf"{entity}\s*›\s*{field}\b"))
+    group.filter(has_text=title).get_by_role("link", name=title).click()
+
+
 def run_number(page: Page) -> int:
     """The number of the run whose page this is."""
     page.wait_for_url(re.compile(r"/runs/run/\d+/change/"))
@@ -38,8 +45,8 @@ def card(page: Page, title: str | re.Pattern[str]) -> Locator:
 
 
 def said(page: Page, words: str | re.Pattern[str]) -> None:
-    """The page says so at its top."""
-    expect(page.locator("#content-start, main, body").get_by_text(words).first).to_be_visible()
+    """The page says so."""
+    expect(page.get_by_text(words).first).to_be_visible()
 
 
 def confirm_next(page: Page) -> None:
