@@ -164,6 +164,24 @@ def save_resolutions(resolutions: Sequence[dict[str, Any]]) -> None:
     _execute(statement, [json.dumps(resolutions)])
 
 
+def refresh_statistics(table: str) -> None:
+    """Has the planner look at the table and the mappings again if they have doubled since it did.
+
+    Left to autovacuum, it takes a table that was filled a moment ago for an empty one, and reads all of it for each row.
+    """
+    grown = _fetch(
+        sql.SQL(
+            """
+            SELECT c.relname FROM pg_class c JOIN pg_stat_user_tables s ON s.relid = c.oid
+            WHERE c.oid IN (%s::regclass, %s::regclass) AND s.n_mod_since_analyze > 1000 + greatest(c.reltuples, 0)
+            """
+        ),
+        [f'"{table}"', f'"{Mapping._meta.db_table}"'],
+    )
+    for (name,) in grown:
+        _execute(sql.SQL("ANALYZE {}").format(Identifier(name)))
+
+
 # Accounting ------------------------------------------------------------------------------------------------
 
 

@@ -56,6 +56,8 @@ def migrate(job: Job, snapshot: reader.Snapshot, committed: Callable[[Page], Non
         with _prepared(job, snapshot, last) as pages:
             for number, prepared in enumerate(pages, start=first):
                 committed(_commit(job, number, prepared, failed_before))
+    if job.ahead:  # a dry run leaves nothing to plan with
+        sql.refresh_statistics(job.spec.target._meta.db_table)
     settle(job.spec, job.run, job.entity_run)
 
 

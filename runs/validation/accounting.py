@@ -33,6 +33,16 @@ TO_COME = Kind(
     Severity.WARNING,
     "These legacy rows are neither mapped nor failed, and no run has read as far yet: migrate the entity.",
 )
+NOTHING = Kind(
+    "nothing",
+    Severity.ERROR,
+    "None of the legacy rows in scope is mapped or has failed: there is nothing to compare. Migrate the entity.",
+)
+EMPTIED = Kind(
+    "emptied",
+    Severity.CRITICAL,
+    "No legacy row is in scope any more, and rows of it were migrated: is this the right legacy database?",
+)
 UNREAD = Kind(
     "unread",
     Severity.CRITICAL,
@@ -183,8 +193,11 @@ def _legacy_rows(spec: Spec, seen: Counter[str]) -> Iterator[Found]:
     for one in notes.found():
         if one.kind in (LOST, TO_COME):
             counts = f"{wanted:,} rows", f"{accounted:,} rows", f"{one.rows:,} rows"
-            one = Found(one.kind, one.field, one.rows, one.sample, *counts)
+            kind = NOTHING if one.kind is TO_COME and not accounted else one.kind
+            one = Found(kind, one.field, one.rows, one.sample, *counts)
         yield one
+    if not wanted and (left := sql_accounting.count_recorded("mapping", spec.name)):
+        yield Found(EMPTIED, "", left, (), "0 rows", f"{left:,} rows", f"{left:+,} rows")
     counted = reader.extent(_selection(spec)).in_scope
     if rows != counted:
         yield Found(UNREAD, rows=abs(counted - rows), expected=f"{counted:,} rows", actual=f"{rows:,} rows")

@@ -11,7 +11,9 @@ NAME = "Zebedee Quillfeather"
 
 _SPOIL = """
 UPDATE dispatch_project SET status = %(status)s, name = %(name)s WHERE id IN (
-    SELECT id FROM dispatch_project WHERE status BETWEEN 0 AND 2 AND type BETWEEN 0 AND 5 ORDER BY id DESC LIMIT %(more)s)
+    SELECT id FROM dispatch_project WHERE status BETWEEN 0 AND 2 AND type BETWEEN 0 AND 5
+    ORDER BY id DESC LIMIT %(more)s
+)
 """
 
 

@@ -13,7 +13,7 @@ from legacy import models as legacy
 from legacy import reader
 from runs.models import EntityRun, Run
 from tests.runs.conftest import Insert, offer
-from tests.runs.validations import execute, found, told, uuid_of
+from tests.runs.validations import change, execute, found, told, uuid_of
 
 pytestmark = pytest.mark.usefixtures("people")
 
@@ -150,3 +150,37 @@ def test_a_legacy_id_that_cannot_be_one_is_found(migrated: None):
         ("lost", ["12"]),
         ("no_legacy_row", ["none"]),
     ]
+
+
+def test_nothing_on_both_sides_is_sound(committed: None):
+    assert told("links", "accounting") == []
+
+
+def test_legacy_rows_and_nothing_in_the_target_is_an_error(committed: None, insert: Insert):
+    insert(legacy.Link, {"id": 1}, {"id": 2})
+    (one,) = found("links", "accounting")
+    assert (one.found.kind.code, one.found.kind.severity, one.found.rows) == ("nothing", "error", 2)
+    assert (one.found.expected, one.found.actual) == ("2 rows", "0 rows")
+
+
+def test_rows_in_the_target_and_no_legacy_row_is_critical(migrated: None, legacy_db: Any):
+    legacy_db.execute("DELETE FROM dispatch_offer")
+    emptied, *others = found("offers", "accounting")
+    assert (emptied.found.kind.code, emptied.found.kind.severity) == ("emptied", "critical")
+    assert (emptied.found.expected, emptied.found.rows) == ("0 rows", len(others[0].found.sample))
+    assert others[0].found.kind.code == "no_legacy_row"
+
+
+def test_keys_that_legacy_rows_share_are_told_before_any_difference_of_rows(migrated: None, legacy_db: Any):
+    (name,) = legacy_db.execute(
+        "SELECT conname FROM pg_constraint WHERE conrelid = 'dispatch_offer'::regclass AND contype = 'p'"
+    ).fetchone()
+    legacy_db.execute(f'ALTER TABLE dispatch_offer DROP CONSTRAINT "{name}"')
+    try:
+        legacy_db.execute("INSERT INTO dispatch_offer SELECT * FROM dispatch_offer WHERE id = 3")
+        change("offers", 12, "price_both = 1")
+        codes = [(one.check, one.found.kind.code) for one in found("offers")]
+        assert codes.index(("accounting", "legacy_key")) < codes.index(("values", "different"))
+    finally:
+        legacy_db.execute("DELETE FROM dispatch_offer")
+        legacy_db.execute(f'ALTER TABLE dispatch_offer ADD CONSTRAINT "{name}" PRIMARY KEY (id)')
