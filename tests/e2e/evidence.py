@@ -15,12 +15,11 @@ VOLATILE = {
     "migration_failed_records": {
         *("id", "page_id", "run", "entity_run", "attempts", "first_failed_at", "last_failed_at"),
     },
-    "migration_failed_attempts": {"id", "page_id", "run", "entity_run", "at"},
     "migration_resolutions": {"id", "page_id", "run"},
     "migration_pending_references": {"id", "page_id", "since"},
 }
 #: Tables that tell how a migration went, and not what came of it.
-LEFT_OUT = {"migration_pages", "django_migrations"}
+LEFT_OUT = {"migration_pages", "migration_failed_attempts", "django_migrations"}
 
 
 def tables(db: psycopg.Connection[Any]) -> list[str]:
