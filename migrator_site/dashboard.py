@@ -13,14 +13,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from catalog.registry import specs
-from runs.admin.entity_runs import Panel
 from runs.admin.links import list_url, may_view
 from runs.admin.lookup import may_look_up
 from runs.admin.now import now
 from runs.causes import cause
+from runs.inventory import Part, parts
 from runs.ledger.models import FailedRecord
-from runs.models import EntityRun, Run
-from runs.states import State
+from runs.models import Run
 
 #: Alias → what it holds.
 DATABASES = {"default": "control", "legacy": "old system, read only", "target": "new system and ledger"}
@@ -39,39 +38,19 @@ class Database:
 
 
 @dataclass(frozen=True)
-class Entity:
-    """An entity, and how far its last real run came; `panel` is None for one that never ran."""
-
-    name: str
-    panel: Panel | None
-
-    @property
-    def in_scope(self) -> int:
-        return (self.panel.whole or 0) if self.panel else 0
-
-    @property
-    def migrated(self) -> int:
-        return self.panel.migrated if self.panel else 0
-
-    @property
-    def failed(self) -> int:
-        return self.panel.entity_run.failed if self.panel else 0
-
-
-@dataclass(frozen=True)
 class Total:
     """A domain's entities, or all of them."""
 
     name: str
-    entities: list[Entity]
+    entities: list[Part]
 
     @property
     def in_scope(self) -> int:
-        return sum(entity.in_scope for entity in self.entities)
+        return sum(entity.tally.whole for entity in self.entities if entity.tally)
 
     @property
     def migrated(self) -> int:
-        return sum(entity.migrated for entity in self.entities)
+        return sum(entity.tally.migrated for entity in self.entities if entity.tally)
 
     @property
     def failed(self) -> int:
@@ -84,8 +63,8 @@ class Total:
 
     @property
     def ran(self) -> int:
-        """How many of the entities have had a real run."""
-        return sum(entity.panel is not None for entity in self.entities)
+        """How many of the entities have had a real run that came to its end and stands."""
+        return sum(entity.tally is not None for entity in self.entities)
 
 
 def dashboard(request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
@@ -106,12 +85,11 @@ def dashboard(request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def by_domain() -> list[Total]:
-    """The declared entities in their domains, each with its last real run that counted its rows and still stands."""
-    done = EntityRun.objects.filter(run__dry_run=False, in_scope__isnull=False).exclude(state=State.UNDONE)
-    latest = {run.entity: Panel(run) for run in done.order_by("entity", "-run_id").distinct("entity")}
-    domains: dict[str, list[Entity]] = defaultdict(list)
+    """The declared entities in their domains, each with what its runs came to."""
+    found = parts({spec.name: spec for spec in specs()})
+    domains: dict[str, list[Part]] = defaultdict(list)
     for spec in specs():
-        domains[spec.domain].append(Entity(spec.name, latest.get(spec.name)))
+        domains[spec.domain].append(found[spec.name])
     return [Total(name, entities) for name, entities in sorted(domains.items())]
 
 

@@ -25,7 +25,7 @@ COUNTERS = ["created", "updated", "matched", "unchanged", "failed"]
 @admin.register(Run)
 class RunAdmin(BrowseAdmin):
     list_display = [
-        *("number", "kind_label", "state_label", "requested_by", "started_at", "took"),
+        *("number", "kind_label", "state_label", "who", "started_at", "took"),
         *COUNTERS,
     ]
     list_filter = [
@@ -53,6 +53,10 @@ class RunAdmin(BrowseAdmin):
     @display(description="state", label={state.label: STATE_LABELS[state] for state in State})
     def state_label(self, run: Run) -> str:
         return State(run.state).label
+
+    @display(description="by")
+    def who(self, run: Run) -> str:
+        return run.requested_by
 
     @display(description="duration")
     def took(self, run: Run) -> str:

@@ -15,8 +15,15 @@ UPDATE dispatch_project SET status = %(status)s, name = %(name)s WHERE id IN (
     ORDER BY id DESC LIMIT %(more)s
 )
 """
+#: A category whose parent is not there, for which its row will wait.
+_ORPHAN = """
+UPDATE dispatch_category SET parent_id = 987654 WHERE id = (
+    SELECT max(id) FROM dispatch_category c WHERE NOT EXISTS (SELECT FROM dispatch_category d WHERE d.parent_id = c.id)
+)
+"""
 
 
 def plant(legacy: str) -> None:
     with plain_connection(legacy) as db:
+        assert db.execute(_ORPHAN).rowcount == 1
         assert db.execute(_SPOIL, {"status": STATUS, "name": NAME, "more": MORE}).rowcount == MORE

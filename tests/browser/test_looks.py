@@ -1,6 +1,7 @@
 """Each main page at both widths and in both themes, for people to look at; none is wider than its window."""
 
 import pytest
+from playwright.sync_api import expect
 
 #: Name of the picture → address.
 PAGES = {
@@ -15,6 +16,7 @@ PAGES = {
     "sign-offs": "/admin/runs/signoff/",
     "coverage": "/admin/catalog/coveragesnapshot/",
     "look-up": "/admin/lookup/?q=1",
+    "look-up-of-one": "/admin/lookup/?q=orders 1",
     "report": "/admin/report/",
     "report-of-run": "/admin/report/?of=run-1",
 }
@@ -33,3 +35,5 @@ def test_each_page_fits_its_window(enter, shoot, validated):
         answer = page.goto(address)
         assert answer.status == 200, name
         shoot(page, name)
+    page.goto(PAGES["pending-references"])
+    expect(page.get_by_role("row").filter(has_text="987654")).to_contain_text("categories")
