@@ -70,20 +70,43 @@ def migrated_tables(django_db_setup: None, django_db_blocker: Any) -> dict[str, 
         return {alias: _filled(alias) for alias in ("default", "target")}
 
 
+@pytest.fixture(scope="session")
+def sequences(migrated_tables: dict[str, set[str]], django_db_blocker: Any) -> dict[str, dict[str, str]]:
+    """For `default` and `target`: table → the sequence of its keys."""
+    found = {}
+    with django_db_blocker.unblock():
+        for alias in migrated_tables:
+            with connections[alias].cursor() as cursor:
+                cursor.execute(
+                    "SELECT r.relname, s.relname FROM pg_class s JOIN pg_depend d ON d.objid = s.oid"
+                    " JOIN pg_class r ON r.oid = d.refobjid WHERE s.relkind = 'S' AND d.deptype IN ('a', 'i')"
+                )
+                found[alias] = dict(cursor.fetchall())
+    return found
+
+
 @pytest.fixture
-def committed(migrated_tables: dict[str, set[str]], django_db_blocker: Any) -> Iterator[None]:
+def committed(
+    migrated_tables: dict[str, set[str]], sequences: dict[str, dict[str, str]], django_db_blocker: Any
+) -> Iterator[None]:
     """For tests that commit (threads, several connections), instead of the mark `django_db`.
 
-    Afterwards every table of `default` and `target` that the test filled is emptied, by one TRUNCATE per database.
+    Afterwards every table of `default` and `target` that the test filled is emptied, and its keys begin again at 1.
     """
     with django_db_blocker.unblock():
         yield
         for alias, kept in migrated_tables.items():
-            if tables := _filled(alias) - kept:
-                names = sql.SQL(", ").join(map(sql.Identifier, sorted(tables)))
+            if tables := sorted(_filled(alias) - kept):
+                # Of some rows DELETE is many times as quick as TRUNCATE, without triggers in any order of the tables.
+                steps = [sql.SQL("SET session_replication_role = replica; SET lock_timeout = '20s'")]
+                steps += [sql.SQL("DELETE FROM {}").format(sql.Identifier(table)) for table in tables]
+                steps += [
+                    sql.SQL("SELECT setval({}, 1, false)").format(sql.Literal(sequences[alias][table]))
+                    for table in tables
+                    if table in sequences[alias]
+                ]
                 with connections[alias].cursor() as cursor:
-                    cursor.execute("SET lock_timeout = '20s'")
-                    cursor.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
+                    cursor.execute(sql.SQL("; ").join(steps))
         connections.close_all()
 
 
