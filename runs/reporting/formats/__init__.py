@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from importlib import import_module
 from typing import NamedTuple
 
 from runs.reporting.figures import Report
-from runs.reporting.formats import pages, paper, plain, workbook
 
 
 class Format(NamedTuple):
-    """`write` makes the file's content; `check`: whether a filed copy can be checked by itself."""
+    """`writer` is the module and the function in it that makes the file's content."""
 
     title: str
     media_type: str
-    write: Callable[[Report], bytes]
+    writer: str
+
+    def write(self, report: Report) -> bytes:
+        # The libraries of PDF and Excel take longer to import than most commands take to run.
+        module, _, function = self.writer.partition(".")
+        return getattr(import_module(f"{__name__}.{module}"), function)(report)
 
 
 FORMATS = {
-    "html": Format("HTML, one file", "text/html; charset=utf-8", pages.html),
-    "pdf": Format("PDF", "application/pdf", paper.pdf),
-    "xlsx": Format("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook.xlsx),
-    "csv": Format("CSV", "text/csv; charset=utf-8", plain.csv),
-    "json": Format("JSON", "application/json", plain.json),
-    "text": Format("Text", "text/plain; charset=utf-8", plain.text),
+    "html": Format("HTML, one file", "text/html; charset=utf-8", "pages.html"),
+    "pdf": Format("PDF", "application/pdf", "paper.pdf"),
+    "xlsx": Format("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "workbook.xlsx"),
+    "csv": Format("CSV", "text/csv; charset=utf-8", "plain.csv"),
+    "json": Format("JSON", "application/json", "plain.json"),
+    "text": Format("Text", "text/plain; charset=utf-8", "plain.text"),
 }
