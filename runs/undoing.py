@@ -15,7 +15,7 @@ from catalog.repair import RepairSpec
 from catalog.validation import validations
 from catalog.work import Work, named
 from legacy.reader import Extent
-from runs import sql_undo, undo_words
+from runs import events, sql_undo, undo_words
 from runs.engine import account, undo, undo_repair, undo_set
 from runs.engine.undo_set import Dependants
 from runs.errors import UndoRefused
@@ -124,7 +124,7 @@ def carry_out(
             raise
         return {"state": State.BROKEN, "problem": undo_words.locked(run.pk, work.name, undo.PATIENCE)}
     finally:
-        _count_taken_back(touched, isinstance(work, RepairSpec))
+        _count_taken_back(run, touched, isinstance(work, RepairSpec))
     books = account.counted(entity_run.pk)
     accounted = sum(books[name] for name in ("deleted", "restored", "released", "kept"))
     if accounted != rows:
@@ -175,12 +175,15 @@ def _restore(
     return rows, undo_words.not_restored(spec.table, job.left())
 
 
-def _count_taken_back(entity_runs: set[str], repair: bool) -> None:
-    """Counted from the ledger, so that it is right however often an undo was killed."""
+def _count_taken_back(undo_run: Run, entity_runs: set[str], repair: bool) -> None:
+    """Counted from the ledger, so that it is right however often an undo was killed. The runs concerned tell of it."""
     if repair:
         restored = BeforeImage.objects.filter(entity_run__in=entity_runs).exclude(restored_at=None)
-        gone = dict(restored.values_list("entity_run").annotate(Count("pk")))
+        gone = {str(one): rows for one, rows in restored.values_list("entity_run").annotate(Count("pk"))}
     else:
         gone = sql_undo.taken_back(entity_runs)
-    for entity_run, rows in gone.items():
-        EntityRun.objects.filter(pk=entity_run).exclude(taken_back=rows).update(taken_back=rows)
+    for one in EntityRun.objects.filter(pk__in=gone).select_related("run"):
+        rows = gone[str(one.pk)]
+        more = rows - one.taken_back
+        if EntityRun.objects.filter(pk=one.pk, taken_back=one.taken_back).update(taken_back=rows) and more:
+            events.record(one.run, "undo", f"Run {undo_run.pk} took back {more:,} rows of it.", one.entity)

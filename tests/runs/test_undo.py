@@ -100,6 +100,8 @@ def test_dependants_are_taken_back_as_well_on_request(orders: Run):
     assert not Mapping.objects.filter(entity__in=["orders", "patients"]).exists()
     orders.refresh_from_db()
     assert (orders.state, part(orders, "orders").taken_back) == (State.SUCCEEDED, 4)
+    told = orders.events.get(what="undo")
+    assert (told.entity, told.why) == ("orders", f"Run {done.pk} took back 4 rows of it.")
     assert (first.state, part(first, "patients").state) == (State.SUCCEEDED, State.UNDONE)
 
 
