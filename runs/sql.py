@@ -167,7 +167,7 @@ def save_resolutions(resolutions: Sequence[dict[str, Any]]) -> None:
 def refresh_statistics(table: str) -> None:
     """Has the planner look at the table and the mappings again if they have doubled since it did.
 
-    Left to autovacuum, it takes a table that was filled a moment ago for an empty one, and reads all of it for each row.
+    Left to autovacuum, it takes a table that was filled a moment ago for an empty one and reads all of it for each row.
     """
     grown = _fetch(
         sql.SQL(
