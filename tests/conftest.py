@@ -16,6 +16,7 @@ from tests.databases import make_databases, plain_connection, writable_legacy
 from tests.settings import LEASE
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Spreads the tests over processes: each module stays together, and so do the end-to-end tests, which begin first.
 
