@@ -29,7 +29,7 @@ demo: venv
 	$(PY) manage.py demo --scale $(SCALE) --seed $(SEED) --port $(PORT) $(if $(filter 0 no false,$(SERVE)),--no-serve,--serve)
 
 test: venv
-	$(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup --ignore=tests/browser $(ARGS)
+	$(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadscope --no-loadscope-reorder --ignore=tests/browser $(ARGS)
 
 browser: venv
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r .ci/browser.txt

@@ -1,7 +1,6 @@
 """Three real test databases of this run's own, and fixtures for tests that commit."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -11,20 +10,29 @@ from django.conf import settings
 from django.db import connections
 from django.test.utils import teardown_databases
 from psycopg import sql
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.databases import make_databases, plain_connection, writable_legacy
 from tests.settings import LEASE
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Spreads the tests over processes: each module stays together, and so do the end-to-end tests, which begin first.
+class ByPlace(LoadScopeScheduling):
+    """Spreads the tests over processes: each module stays together, and so do the end-to-end tests.
 
     These share a migrated demo database, and take as long as all others.
     """
-    for item in items:
-        place = item.path.relative_to(Path(__file__).parent)
-        item.add_marker(pytest.mark.xdist_group("e2e" if place.parts[0] == "e2e" else str(place)))
+
+    def _split_scope(self, nodeid: str) -> str:
+        place = nodeid.partition("::")[0]
+        return "e2e" if "/e2e/" in place else place
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByPlace:
+    return ByPlace(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The end-to-end tests begin first."""
     items.sort(key=lambda item: "e2e" not in item.path.parts)
 
 
