@@ -20,9 +20,10 @@ def stoppable(watch: Watch) -> Iterator[None]:
 
     def ask(number: int, frame: FrameType | None) -> None:
         watch.stop = State.PAUSED
-        sys.stderr.write("\nPausing after this page; once more to stop at once (the run can be resumed either way).\n")
+        # Before anybody is told: the second signal may come at the next moment.
         for one in SIGNALS:
             signal.signal(one, signal.default_int_handler)
+        sys.stderr.write("\nPausing after this page; once more to stop at once (the run can be resumed either way).\n")
 
     before = {number: signal.signal(number, ask) for number in SIGNALS}
     try:
