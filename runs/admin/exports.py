@@ -5,13 +5,26 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.http import HttpRequest
 from import_export import fields, resources
+from import_export.admin import ExportActionMixin
 from import_export.widgets import Widget
 
 from runs.causes import cause
 from runs.ledger.models import FailedRecord
 from runs.shapes import shown
 from runs.sheets import harmless
+
+
+class ExportsSelection(ExportActionMixin):
+    """Whoever may look at a list may export its ticked rows."""
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def get_valid_export_item_pks(self, request: HttpRequest) -> list[int]:
+        """The selected rows: by default the keys of the whole table would be offered as choices."""
+        return [int(key) for key in request.POST.getlist("export_items") if key.isdecimal()]
 
 
 class FailedRecordResource(resources.ModelResource):

@@ -7,13 +7,11 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
-from import_export.admin import ExportActionMixin
+from django.urls import URLPattern, path
 from import_export.formats.base_formats import CSV, XLSX
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.contrib.import_export.forms import ExportForm
@@ -21,12 +19,12 @@ from unfold.decorators import display
 
 from legacy.looks import may_see_values, record_look
 from runs.admin import failed_record_page, failure_groups
-from runs.admin.exports import FailedRecordResource
+from runs.admin.exports import ExportsSelection, FailedRecordResource
 from runs.admin.filters import EntityFilter, PageFilter, RunFilter, exact
 from runs.admin.ledger import LedgerAdmin
 from runs.admin.links import may_view, row_url
 from runs.admin.review_actions import ACTIONS, Action, allowed, carry_out, many
-from runs.admin.review_pages import GROUPS, page
+from runs.admin.review_pages import selection_page
 from runs.causes import cause
 from runs.ledger.models import FailedRecord
 from runs.models import Run
@@ -38,7 +36,7 @@ ON_SELECTION = ("retry", "dismiss", "reopen", "assign", "note")
 
 
 @admin.register(FailedRecord)
-class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
+class FailedRecordAdmin(ExportsSelection, LedgerAdmin):
     list_display = [
         "legacy_id",
         "entity",
@@ -112,13 +110,6 @@ class FailedRecordAdmin(ExportActionMixin, LedgerAdmin):
 
     # The export ----------------------------------------------------------------------------------------------
 
-    def has_export_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def get_valid_export_item_pks(self, request: HttpRequest) -> list[int]:
-        """The selected rows: by default the keys of the whole table would be offered as choices."""
-        return [int(key) for key in request.POST.getlist("export_items") if key.isdecimal()]
-
     def get_export_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         return {"reveal": may_see_values(request)}
 
@@ -145,14 +136,4 @@ def _on_selection(
     if sent and form.is_valid():
         run = carry_out(request, action, selection, form)
         return redirect(row_url(Run, run.pk)) if run and may_view(request, Run) else None
-    context = {
-        "action": action,
-        "form": form,
-        "rows": len(keys),
-        "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
-        "select_across": request.POST.get("select_across", "0"),
-        "checkbox": ACTION_CHECKBOX_NAME,
-        "back": request.get_full_path(),
-        "groups_url": reverse(GROUPS),
-    }
-    return page(request, "runs/selection.html", f"{action.title} the selected records", context)
+    return selection_page(request, action, form, len(keys), "failed record")

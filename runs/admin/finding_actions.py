@@ -9,7 +9,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +17,7 @@ from unfold.widgets import UnfoldAdminSingleDateWidget, UnfoldAdminTextareaWidge
 from runs import services
 from runs.actors import acting
 from runs.admin.acting import by_request
-from runs.admin.review_pages import page
+from runs.admin.review_pages import selection_page
 from runs.errors import MigratorError
 from runs.models import Finding
 
@@ -91,14 +90,4 @@ def _act(model_admin: Any, request: HttpRequest, queryset: QuerySet[Finding], ac
             return None
         except MigratorError as error:
             form.add_error(None, str(error))
-    context = {
-        "action": action,
-        "form": form,
-        "what": "finding",
-        "rows": len(keys),
-        "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
-        "select_across": request.POST.get("select_across", "0"),
-        "checkbox": ACTION_CHECKBOX_NAME,
-        "back": request.get_full_path(),
-    }
-    return page(request, "runs/selection.html", f"{action.title} the selected findings", context)
+    return selection_page(request, action, form, len(keys), "finding")

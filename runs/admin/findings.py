@@ -11,7 +11,6 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from import_export import resources
-from import_export.admin import ExportActionMixin
 from import_export.formats.base_formats import CSV, JSON, XLSX
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.contrib.import_export.forms import ExportForm
@@ -19,6 +18,7 @@ from unfold.decorators import display
 
 from catalog.browse import BrowseAdmin
 from runs.admin import finding_actions
+from runs.admin.exports import ExportsSelection
 from runs.admin.filters import DaysFilter, EntityFilter, RunFilter
 from runs.admin.links import legacy_row, link, list_url, may_view, row_url, target_row
 from runs.ledger.models import FailedRecord, Mapping
@@ -77,7 +77,7 @@ class FindingResource(resources.ModelResource):
 
 
 @admin.register(Finding)
-class FindingAdmin(ExportActionMixin, BrowseAdmin):
+class FindingAdmin(ExportsSelection, BrowseAdmin):
     list_display = [
         "what",
         "severity_label",
@@ -113,13 +113,6 @@ class FindingAdmin(ExportActionMixin, BrowseAdmin):
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {**finding_actions.actions(request), **super().get_actions(request)}
-
-    def has_export_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def get_valid_export_item_pks(self, request: HttpRequest) -> list[int]:
-        """The selected rows: by default the keys of the whole table would be offered as choices."""
-        return [int(key) for key in request.POST.getlist("export_items") if key.isdecimal()]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         found: Any = super().get_object(request, object_id, from_field)

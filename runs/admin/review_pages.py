@@ -7,8 +7,10 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -36,6 +38,22 @@ def reviewing(view: View) -> View:
             return redirect("admin:index")
 
     return guarded
+
+
+def selection_page(request: HttpRequest, action: Any, form: Form, rows: int, what: str) -> HttpResponse:
+    """Asks for what has to be said about an action on the ticked rows of a list, such as `what` "finding"."""
+    context = {
+        "action": action,
+        "form": form,
+        "what": what,
+        "rows": rows,
+        "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
+        "select_across": request.POST.get("select_across", "0"),
+        "checkbox": ACTION_CHECKBOX_NAME,
+        "back": request.get_full_path(),
+    }
+    title = f"{action.title} the selected {what.rpartition(' ')[2]}s"
+    return page(request, "runs/selection.html", title, context)
 
 
 def page(request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> HttpResponse:
